@@ -1,0 +1,34 @@
+/** Pixels as every part of the pipeline sees them. */
+
+import { FaceError } from '../errors/face-error.ts';
+
+/** Eight-bit RGBA pixels, row by row from the top left, no padding between rows. Alpha is ignored by the pipeline. */
+export interface RgbaImage {
+  readonly width: number;
+  readonly height: number;
+  /** `width * height * 4` values. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** True for anything with the fields of {@link RgbaImage}; `ImageData` qualifies. */
+export function isRgbaImage(value: unknown): value is RgbaImage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { width, height, data } = value as Partial<RgbaImage>;
+  return typeof width === 'number' && typeof height === 'number' && (data instanceof Uint8Array || data instanceof Uint8ClampedArray);
+}
+
+/**
+ * Checks that the size of an image and the length of its data agree.
+ *
+ * @throws {FaceError} `IMAGE_INVALID` if they do not.
+ */
+export function assertRgbaImage(image: RgbaImage): void {
+  const { width, height, data } = image;
+  const isSize = (side: number): boolean => Number.isInteger(side) && side > 0;
+  if (isSize(width) && isSize(height) && data.length === width * height * 4) return;
+  throw new FaceError(
+    'IMAGE_INVALID',
+    `Expected RGBA pixels with data.length = width * height * 4, got ${width} x ${height} with ${data.length} values; pass 4 bytes per pixel.`,
+    { width, height, length: data.length },
+  );
+}

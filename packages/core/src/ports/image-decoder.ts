@@ -1,0 +1,27 @@
+/** The port through which pixels come in. */
+
+import type { RgbaImage } from '../image/rgba-image.ts';
+
+/**
+ * A decoded image, upright (EXIF orientation applied). It may be smaller than its source: the size of the source is kept,
+ * and results are given in the pixels of the upright source.
+ */
+export interface Frame {
+  readonly image: RgbaImage;
+  /** Size of the upright source, pixels. */
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+}
+
+/** What the pipeline asks of a decoder. */
+export interface DecodeOptions {
+  /** The decoder may shrink the image while decoding, as long as its longer side stays at least this long, pixels. */
+  readonly shrinkToSide?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Turns what a platform calls an image into a frame. */
+export interface ImageDecoder<ImageInput> {
+  /** @throws {FaceError} `IMAGE_INVALID`, `IMAGE_TOO_LARGE` or `IO_FAILED`. */
+  decode(input: ImageInput, options?: DecodeOptions): Promise<Frame>;
+}

@@ -1,0 +1,115 @@
+/** Figures that say how well a face can be recognized: facts about the picture, no verdict. */
+
+import { isFaceError } from '../errors/face-error.ts';
+import type { Box } from '../geometry/box.ts';
+import { estimateSimilarity } from '../geometry/similarity-transform.ts';
+import type { RgbaImage } from '../image/rgba-image.ts';
+import { warpToTensor } from '../image/warp-to-tensor.ts';
+import type { InputSpec } from '../ports/model-manifest.ts';
+import { estimatePose, type Pose } from './estimate-pose.ts';
+
+/** Quality of one face. */
+export interface FaceQuality {
+  /** Shorter side of the box, pixels of the source image. */
+  readonly sizePixels: number;
+  /**
+   * Variance of the Laplacian of the face's luminance (0..255) on a patch of fixed size; larger = sharper.
+   * Blurred or strongly enlarged faces give below about 20.
+   */
+  readonly sharpness: number;
+  /** Mean luminance of the face, in [0, 1]. */
+  readonly brightness: number;
+  /** Standard deviation of the luminance, in [0, 0.5]. */
+  readonly contrast: number;
+  /** Absent for detectors without landmarks, and where the landmarks coincide. */
+  readonly pose?: Pose | undefined;
+}
+
+/** Side of the patch on which sharpness is measured: small enough that every usable face fills it without enlargement. */
+const PATCH = 64;
+const PATCH_SPEC: InputSpec = {
+  name: 'patch',
+  width: PATCH,
+  height: PATCH,
+  batch: 'one',
+  layout: 'NCHW',
+  channelOrder: 'RGB',
+  mean: [0, 0, 0],
+  scale: [1, 1, 1],
+};
+/** Eyes, nose and mouth corners on the patch: the face from brows to chin. */
+const PATCH_POINTS = [20, 22, 44, 22, 32, 35, 22, 48, 42, 48];
+
+/**
+ * Computes the quality of one face. Landmarks that coincide count as absent: the figures are then those of the box.
+ *
+ * @param landmarks - Right eye, left eye, nose tip, mouth corners, in pixels of `image`; absent where the detector gives none.
+ * @param sourceScale - Source pixels per pixel of `image`.
+ */
+export function computeQuality(image: RgbaImage, box: Box, landmarks: ArrayLike<number> | undefined, sourceScale: number): FaceQuality {
+  const patch = toLuminancePatch(image, box, landmarks);
+  let sum = 0;
+  let squares = 0;
+  for (const value of patch) {
+    sum += value;
+    squares += value * value;
+  }
+  const mean = sum / patch.length;
+  const deviation = Math.sqrt(Math.max(0, squares / patch.length - mean * mean));
+  return {
+    sizePixels: Math.min(box.width, box.height) * sourceScale,
+    sharpness: computeLaplacianVariance(patch, PATCH),
+    brightness: mean / 255,
+    contrast: deviation / 255,
+    pose: landmarks && estimatePose(landmarks),
+  };
+}
+
+/** Luminance (BT.601, 0..255) of the aligned face; shape [PATCH, PATCH]. */
+function toLuminancePatch(image: RgbaImage, box: Box, landmarks: ArrayLike<number> | undefined): Float32Array {
+  const transform = (landmarks && alignPatch(landmarks)) ?? [
+    PATCH / box.width,
+    0,
+    -box.x * (PATCH / box.width),
+    0,
+    PATCH / box.height,
+    -box.y * (PATCH / box.height),
+  ];
+  const rgb = new Float32Array(PATCH * PATCH * 3);
+  warpToTensor(image, transform, PATCH_SPEC, rgb);
+  const plane = PATCH * PATCH;
+  return Float32Array.from(
+    { length: plane },
+    (_, i) => 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + plane] as number) + 0.114 * (rgb[i + 2 * plane] as number),
+  );
+}
+
+function alignPatch(landmarks: ArrayLike<number>): Float64Array | undefined {
+  try {
+    return estimateSimilarity(landmarks, PATCH_POINTS);
+  } catch (error) {
+    if (isFaceError(error, 'DEGENERATE_LANDMARKS')) return undefined;
+    throw error;
+  }
+}
+
+/** Variance of the 4-neighbour Laplacian over the inner pixels. See Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000. */
+function computeLaplacianVariance(values: Float32Array, side: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < side - 1; y++) {
+    for (let x = 1; x < side - 1; x++) {
+      const i = y * side + x;
+      const laplacian =
+        (values[i - 1] as number) +
+        (values[i + 1] as number) +
+        (values[i - side] as number) +
+        (values[i + side] as number) -
+        4 * (values[i] as number);
+      sum += laplacian;
+      squares += laplacian * laplacian;
+    }
+  }
+  const count = (side - 2) ** 2;
+  return squares / count - (sum / count) ** 2;
+}

@@ -1,0 +1,101 @@
+/** `createFaceEngine` in Node: an engine whose work happens on worker threads. */
+
+import {
+  type AnalysisOutcome,
+  type Analysis,
+  assertRgbaImage,
+  type EngineProgress,
+  type Face,
+  type Embedding,
+  FaceError,
+  importEmbedding,
+  isRgbaImage,
+  settleInOrder,
+  verify,
+} from '@isoface/core';
+import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from './node-engine-options.ts';
+import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
+import type { WireImage } from './pool/messages.ts';
+import { createWorkerPool } from './pool/worker-pool.ts';
+import { type NodeImageInput, toFilePath } from './sharp-image-decoder.ts';
+
+/**
+ * Creates a face engine. Resolves when the models are loaded, opened and proved on a generated face.
+ *
+ * @throws {FaceError} `PACK_UNKNOWN`, `MANIFEST_INVALID`, `MODEL_NOT_FOUND`, `MODEL_INTEGRITY`, `DOWNLOAD_FAILED`, `BACKEND_UNAVAILABLE`,
+ * `SELF_TEST_FAILED` or `INVALID_OPTION`.
+ *
+ * @example
+ * const engine = await createFaceEngine({ pack: 'starter' });
+ * const { match, similarity } = await engine.verify('a.jpg', 'b.jpg', { fmr: 1e-3 });
+ * await engine.dispose();
+ */
+export async function createFaceEngine(options: NodeEngineOptions = {}): Promise<NodeFaceEngine> {
+  assertNodeEngineOptions(options);
+  const { threads, maxQueue, worker = true, signal, onProgress, ...wireOptions } = options;
+  const size = resolvePoolSize({ threads, maxQueue });
+  const pack = resolvePack(options.pack);
+  if (!worker) return openEngine(options);
+
+  const pool = await createWorkerPool(wireOptions, size, signal, quietly(onProgress));
+  const { info } = pool;
+  const now = (): number => performance.now();
+
+  const engine: NodeFaceEngine = {
+    info,
+    async detect(image, { signal: abort, ...detectOptions } = {}) {
+      return (await pool.run({ method: 'detect', image: toWireImage(image), options: detectOptions }, abort)) as readonly Face[];
+    },
+    async embed(image, faces, { signal: abort } = {}) {
+      return (await pool.run({ method: 'embed', image: toWireImage(image), faces }, abort)) as readonly Embedding[];
+    },
+    async analyze(image, { signal: abort, ...analyzeOptions } = {}) {
+      return (await pool.run({ method: 'analyze', image: toWireImage(image), options: analyzeOptions }, abort)) as Analysis;
+    },
+    async *analyzeMany(images, analyzeOptions = {}): AsyncIterableIterator<AnalysisOutcome> {
+      // One image more than threads: the next one is at hand when a thread becomes free.
+      const analyzeOne = (image: NodeImageInput): Promise<Analysis> => engine.analyze(image, analyzeOptions);
+      for await (const outcome of settleInOrder(images, pool.threads + 1, analyzeOne, analyzeOptions.signal)) {
+        yield 'error' in outcome ? outcome : { index: outcome.index, analysis: outcome.value };
+      }
+    },
+    async verify(a, b, verifyOptions = {}) {
+      return verify(a, b, verifyOptions, { info, metric: pack.embedder?.metric ?? 'cosine', now, analyze: engine.analyze });
+    },
+    importEmbedding: (vector, from) => importEmbedding(pack, info.contract, vector, from),
+    dispose: () => pool.dispose(),
+  };
+  return engine;
+}
+
+/**
+ * An image in a form that structured clone carries.
+ *
+ * @throws {FaceError} `IMAGE_INVALID` for anything that is no image.
+ */
+function toWireImage(image: NodeImageInput): WireImage {
+  if (typeof image === 'string' || image instanceof Blob) return image;
+  if (image instanceof URL) return toFilePath(image);
+  if (image instanceof ArrayBuffer) return new Uint8Array(image);
+  if (image instanceof Uint8Array) return toWholeBuffer(image);
+  if (isRgbaImage(image)) {
+    assertRgbaImage(image);
+    return { width: image.width, height: image.height, data: toWholeBuffer(image.data) };
+  }
+  throw new FaceError('IMAGE_INVALID', `Expected a path, file: URL, Uint8Array, ArrayBuffer, Blob or { width, height, data }, got ${String(image)}.`);
+}
+
+/** Cloning a view would clone all of the buffer behind it. */
+function toWholeBuffer<T extends Uint8Array | Uint8ClampedArray>(view: T): T {
+  return view.byteLength === view.buffer.byteLength ? view : (view.slice() as T);
+}
+
+function quietly(onProgress: ((event: EngineProgress) => void) | undefined): (event: EngineProgress) => void {
+  return (event) => {
+    try {
+      onProgress?.(event);
+    } catch {
+      // The caller's display is not our concern.
+    }
+  };
+}

@@ -1,0 +1,18 @@
+/** isoface in Node. */
+
+export { createFaceEngine } from './create-face-engine.ts';
+export { createBundledSource } from './models/bundled-source.ts';
+export { defaultCacheDirectory } from './models/cache-directory.ts';
+export { createFileCache, type FileCache } from './models/file-cache.ts';
+export { createFolderSource } from './models/folder-source.ts';
+export { createNodeModelSource, type NodeModelSourceOptions } from './models/node-model-source.ts';
+export type { NodeEngineOptions } from './node-engine-options.ts';
+export { type NodeFaceEngine, openEngine } from './open-engine.ts';
+export {
+  createOrtNodeBackend,
+  listBundledProviders,
+  type NodeExecutionProvider,
+  onnxruntimeVersion,
+  type OrtNodeBackendOptions,
+} from './ort-node-backend.ts';
+export { createSharpImageDecoder, type ImageLimits, type NodeImageInput } from './sharp-image-decoder.ts';

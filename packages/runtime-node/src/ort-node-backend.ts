@@ -1,0 +1,157 @@
+/** ONNX Runtime in Node as an inference backend. One backend runs one execution provider, and says so honestly. */
+
+import {
+  asHostTensor,
+  type ExecutionProvider,
+  FaceError,
+  type HostTensor,
+  type InferenceBackend,
+  type InferenceSession,
+  type Tensor,
+} from '@isoface/core';
+import * as ort from 'onnxruntime-node';
+
+/** Execution providers that ONNX Runtime can have in Node. */
+export type NodeExecutionProvider = Extract<ExecutionProvider, 'cpu' | 'webgpu' | 'cuda'>;
+
+/** Options of {@link createOrtNodeBackend}. */
+export interface OrtNodeBackendOptions {
+  readonly executionProvider: NodeExecutionProvider;
+  /** Threads inside one model run. One is best where several workers run: they share the cores. @defaultValue 1 */
+  readonly intraOpThreads?: number | undefined;
+}
+
+/** What is missing when a provider does not start, in words that help. */
+const ADVICE: Readonly<Record<NodeExecutionProvider, string>> = {
+  cpu: 'Reinstall onnxruntime-node for this platform.',
+  webgpu: 'It needs a GPU with a Vulkan, Metal or D3D12 driver that this process can open; use --ep cpu or auto.',
+  cuda: 'It needs Linux x64, an NVIDIA driver, CUDA 12 with cuDNN 9, and the CUDA libraries of onnxruntime-node (its install script downloads them; run it with `npm rebuild onnxruntime-node`). Use --ep cpu or auto.',
+};
+
+/** Names of the execution providers that this build of ONNX Runtime carries; a carried provider may still lack its driver. */
+export function listBundledProviders(): readonly { readonly name: string; readonly bundled: boolean }[] {
+  return ort.listSupportedBackends();
+}
+
+/** Version of ONNX Runtime. */
+export function onnxruntimeVersion(): string {
+  return ort.env.versions.node ?? ort.env.versions.common;
+}
+
+/** Creates the backend for one execution provider. */
+export function createOrtNodeBackend({ executionProvider, intraOpThreads = 1 }: OrtNodeBackendOptions): InferenceBackend {
+  return {
+    async createSession(model, { name, signal }): Promise<InferenceSession> {
+      signal?.throwIfAborted();
+      const session = await openSession(model, name, executionProvider, intraOpThreads);
+      return toInferenceSession(session, name, executionProvider);
+    },
+  };
+}
+
+async function openSession(
+  model: Uint8Array,
+  name: string,
+  executionProvider: NodeExecutionProvider,
+  intraOpThreads: number,
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: [executionProvider],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: intraOpThreads,
+      interOpNumThreads: 1,
+      // Warnings of ONNX Runtime go to standard error and would mix with a program's own output; errors are thrown anyway.
+      logSeverityLevel: 3,
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (isModelFault(reason)) {
+      throw new FaceError(
+        'MODEL_INTEGRITY',
+        `Expected an ONNX model for ${name}, got bytes that ONNX Runtime cannot load: ${reason}`,
+        { model: name },
+        { cause },
+      );
+    }
+    throw new FaceError(
+      'BACKEND_UNAVAILABLE',
+      `The execution provider "${executionProvider}" does not start: ${reason} ${ADVICE[executionProvider]}`,
+      { executionProvider, model: name },
+      { cause },
+    );
+  }
+}
+
+/** ONNX Runtime reports by text alone whether the model or the provider is at fault. */
+function isModelFault(reason: string): boolean {
+  return /protobuf|INVALID_GRAPH|invalid model|ModelProto|No graph was found|opset|Load model .* failed|INVALID_PROTOBUF|not a registered function/i.test(
+    reason,
+  );
+}
+
+function toInferenceSession(session: ort.InferenceSession, name: string, executionProvider: NodeExecutionProvider): InferenceSession {
+  let isDisposed = false;
+  let running = 0;
+  let onIdle: (() => void) | undefined;
+
+  return {
+    executionProvider,
+    inputs: session.inputMetadata.map(toTensorInfo),
+    outputs: session.outputMetadata.map(toTensorInfo),
+    async run(inputs) {
+      if (isDisposed) throw new FaceError('DISPOSED', `Expected an open session of ${name}, got a disposed one.`, { model: name });
+      const feeds = Object.fromEntries(Object.entries(inputs).map(([input, tensor]) => [input, toOrtTensor(input, tensor)]));
+      running++;
+      try {
+        const outputs = await session.run(feeds);
+        return Object.fromEntries(Object.entries(outputs).map(([output, tensor]) => [output, toHostTensor(tensor)]));
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        if (/dimension|shape|Invalid rank|missing in 'feeds'|Invalid Feed/i.test(reason)) {
+          throw new FaceError('SHAPE_MISMATCH', `${name}: ${reason}`, { model: name }, { cause });
+        }
+        throw new FaceError(
+          'BACKEND_UNAVAILABLE',
+          `${name} failed on "${executionProvider}": ${reason}`,
+          { model: name, executionProvider },
+          { cause },
+        );
+      } finally {
+        running--;
+        if (running === 0) onIdle?.();
+      }
+    },
+    async dispose() {
+      if (isDisposed) return;
+      isDisposed = true;
+      // Releasing under a running model is undefined behaviour.
+      if (running > 0) {
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+        });
+      }
+      await session.release();
+    },
+  };
+}
+
+function toTensorInfo(metadata: ort.InferenceSession.ValueMetadata): { name: string; dims: readonly (number | string)[] } {
+  return { name: metadata.name, dims: metadata.isTensor ? metadata.shape : [] };
+}
+
+function toOrtTensor(name: string, tensor: Tensor): ort.Tensor {
+  if (tensor.location === 'host') return new ort.Tensor('float32', tensor.data, tensor.dims);
+  throw new FaceError('SHAPE_MISMATCH', `Expected input "${name}" in ordinary memory, got a device tensor; this backend takes none.`, {
+    input: name,
+  });
+}
+
+function toHostTensor(tensor: ort.Tensor): HostTensor {
+  if (!(tensor.data instanceof Float32Array)) {
+    throw new FaceError('SHAPE_MISMATCH', `Expected float32 outputs, got ${tensor.type}.`, { type: tensor.type });
+  }
+  return asHostTensor(tensor.data, tensor.dims);
+}

