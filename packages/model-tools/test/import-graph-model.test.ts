@@ -113,7 +113,7 @@ describe('importTfjsGraphModel', () => {
     );
   });
 
-  it('keeps TensorFlow\'s padding, order of channels and broadcasting', async () => {
+  it("keeps TensorFlow's padding, order of channels and broadcasting", async () => {
     const bytes = importTfjsGraphModel(flattenedProduct(), {
       name: 'test',
       normalization: { mean: [1, 2], divisor: 2 },

@@ -86,8 +86,8 @@ function assertOptions({ severalFaces, qualityLimits = {} }: VerifyOptions): voi
     });
   }
   for (const [name, limit] of Object.entries(qualityLimits)) {
-    if (limit === undefined || Number.isFinite(limit)) continue;
-    throw new FaceError('INVALID_OPTION', `Expected a finite ${name}, got ${limit}.`, { option: name, value: limit });
+    if (limit === undefined || (typeof limit === 'number' && !Number.isNaN(limit))) continue;
+    throw new FaceError('INVALID_OPTION', `Expected ${name} to be a number, got ${limit}.`, { option: name, value: limit });
   }
 }
 

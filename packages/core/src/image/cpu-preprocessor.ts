@@ -43,7 +43,7 @@ export function createCpuPreprocessor(): Preprocessor {
       const tensor = allocate(inputDims(input, transforms.length, input.width, input.height));
       const size = input.width * input.height * 3;
       transforms.forEach((transform, index) => {
-        warpToTensor(image, transform, input, tensor.data.subarray(index * size, (index + 1) * size), mirrored);
+        warpToTensor(image, transform, input, tensor.data.subarray(index * size, (index + 1) * size), { mirrored });
       });
       return tensor;
     },

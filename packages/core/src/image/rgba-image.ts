@@ -32,3 +32,11 @@ export function assertRgbaImage(image: RgbaImage): void {
     { width, height, length: data.length },
   );
 }
+
+/**
+ * The pixels as a plain `Uint8Array` view. Hot loops stay fast only while they see one kind of array, and images come as Node buffers, clamped
+ * and plain arrays.
+ */
+export function asPlainBytes({ data }: RgbaImage): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

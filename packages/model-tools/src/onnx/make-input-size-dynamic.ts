@@ -1,12 +1,10 @@
 /** Frees a detector that was exported for one image size from that size. */
 
-import { create } from '@bufbuild/protobuf';
 import { FaceError } from '@isoface/core';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from './generated/onnx_pb.ts';
-import { GraphProtoSchema, ModelProtoSchema } from './generated/onnx_pb.ts';
 import { createTensor, readTensor } from './onnx-tensor.ts';
 import { createValueInfo, readDimensions } from './onnx-value-info.ts';
-import { type OnnxModel, readOnnx } from './read-onnx.ts';
+import { readOnnx } from './read-onnx.ts';
 import { writeOnnx } from './write-onnx.ts';
 
 /** Operators whose result follows the size of their input without being told a size. */
@@ -45,20 +43,13 @@ export function makeInputSizeDynamic(bytes: Uint8Array): Uint8Array {
   const { graph } = model;
   for (const node of graph.node) checkOperator(node);
   const shapes = new Set(graph.node.flatMap((node) => (node.opType === 'Reshape' ? node.input.slice(1, 2) : [])));
-  return writeOnnx(
-    replaceGraph(model, {
-      input: [freeInput(findInput(graph))],
-      output: graph.output.map(freeOutput),
-      initializer: freeShapes(graph.initializer, shapes),
-      // Shapes of intermediate values were recorded for the old size and are not needed.
-      valueInfo: [],
-    }),
-  );
-}
-
-function replaceGraph(model: OnnxModel, changes: Partial<Pick<GraphProto, 'input' | 'output' | 'initializer' | 'valueInfo'>>): OnnxModel {
-  const graph = create(GraphProtoSchema, { ...model.graph, ...changes });
-  return { ...create(ModelProtoSchema, model), graph };
+  const input = freeInput(findInput(graph));
+  graph.initializer = freeShapes(graph.initializer, shapes);
+  graph.input = [input];
+  graph.output = graph.output.map(freeOutput);
+  // Shapes of intermediate values were recorded for the old size and are not needed.
+  graph.valueInfo = [];
+  return writeOnnx(model);
 }
 
 function checkOperator(node: NodeProto): void {

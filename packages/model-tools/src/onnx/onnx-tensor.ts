@@ -120,7 +120,8 @@ function wrongSize(tensor: TensorProto, got: string): FaceError {
 function toLittleEndian(content: TensorValues): Uint8Array<ArrayBuffer> {
   switch (content.type) {
     case 'uint8':
-      return content.values.slice();
+      // Not `slice`, which gives a view where the array is a Node.js Buffer.
+      return Uint8Array.from(content.values);
     case 'float32':
       return writeElements(content.values, 4, (view, offset, value) => view.setFloat32(offset, value, true));
     case 'float16':
@@ -146,7 +147,7 @@ function fromLittleEndian(tensor: TensorProto): TensorValues {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   switch (tensor.dataType) {
     case DataType.UINT8:
-      return { type: 'uint8', values: raw.slice() };
+      return { type: 'uint8', values: Uint8Array.from(raw) };
     case DataType.FLOAT:
       return { type: 'float32', values: new Float32Array(raw.length / 4).map((_, index) => view.getFloat32(index * 4, true)) };
     case DataType.FLOAT16:

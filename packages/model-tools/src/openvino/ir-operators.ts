@@ -25,10 +25,10 @@ export const IR_OPERATORS: ReadonlyMap<string, ImportLayer> = new Map([
   ['GroupConvolution', importGroupConvolution],
   ['AvgPool', importAveragePool],
   ['PReLU', importPRelu],
-  ['ReLU', (layer, context) => importElementwise(layer, context, 'Relu')],
-  ['Sigmoid', (layer, context) => importElementwise(layer, context, 'Sigmoid')],
-  ['Add', (layer, context) => importElementwise(layer, context, 'Add')],
-  ['Multiply', (layer, context) => importElementwise(layer, context, 'Mul')],
+  ['ReLU', (layer, context) => importElementwise(layer, context, { operator: 'Relu', arity: 1 })],
+  ['Sigmoid', (layer, context) => importElementwise(layer, context, { operator: 'Sigmoid', arity: 1 })],
+  ['Add', (layer, context) => importElementwise(layer, context, { operator: 'Add', arity: 2 })],
+  ['Multiply', (layer, context) => importElementwise(layer, context, { operator: 'Mul', arity: 2 })],
 ]);
 
 /** Everything is computed in float32, so conversions between float widths have nothing to do. */
@@ -38,8 +38,12 @@ function importConvert(layer: IrLayer, context: IrContext): IrValue {
   throw unsupported(layer, `the destination type "${type}"`);
 }
 
-function importElementwise(layer: IrLayer, context: IrContext, operator: string): IrValue {
-  const inputs = layer.inputs.map((_, index) => name(layer, context, index));
+function importElementwise(
+  layer: IrLayer,
+  context: IrContext,
+  { operator, arity }: { readonly operator: string; readonly arity: number },
+): IrValue {
+  const inputs = Array.from({ length: arity }, (_, index) => name(layer, context, index));
   return addNode(layer, context, { operator, inputs });
 }
 

@@ -26,7 +26,7 @@ type WeightEntry = {
 const STORAGE_BYTES = { float32: 4, float16: 2, int32: 4, uint8: 1 } as const;
 
 /**
- * Cuts a shard into tensors. Halves are widened to float32; 8-bit tensors stay 8-bit.
+ * Cuts a shard into tensors. Halves are widened to float32; 8-bit tensors stay 8-bit and are views into `shard`.
  *
  * @param manifest - parsed `weights_manifest.json`, or the `weightsManifest` of a graph model; groups follow each other in `shard`
  * @param shard - content of the binary file
@@ -111,7 +111,7 @@ function readWeight({ name, shape, storage }: WeightEntry, bytes: Uint8Array): T
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (storage.type) {
     case 'uint8':
-      return { name, shape, type: 'uint8', values: bytes.slice(), scale: storage.scale, min: storage.min };
+      return { name, shape, type: 'uint8', values: bytes, scale: storage.scale, min: storage.min };
     case 'int32':
       return { name, shape, type: 'int32', values: new Int32Array(count).map((_, index) => view.getInt32(index * 4, true)) };
     case 'float32':

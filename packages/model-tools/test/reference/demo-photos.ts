@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { faceApiDir } from '../original-packages.ts';
 
 /** Decoded picture, RGB, [height, width, 3]. */
@@ -18,12 +19,19 @@ interface SharpPicture {
   toBuffer(options: { resolveWithObject: true }): Promise<{ data: Uint8Array; info: { width: number; height: number; channels: number } }>;
 }
 
+interface SharpModule {
+  readonly default: (file: Uint8Array) => SharpPicture;
+}
+
 // The decoder belongs to the packages that read images; this one only borrows it for its tests.
-const sharp: (file: Uint8Array) => SharpPicture = createRequire(new URL('../../../testkit/package.json', import.meta.url))('sharp');
+const sharpPath = createRequire(new URL('../../../testkit/package.json', import.meta.url)).resolve('sharp');
+const { default: sharp }: SharpModule = await import(/* @vite-ignore */ pathToFileURL(sharpPath).href);
 
 /** Decodes a demo photograph with the decoder that the golden values were made with. */
 export async function decodeDemoPhoto(file: string): Promise<RgbPicture> {
-  const { data, info } = await sharp(readFileSync(join(faceApiDir, 'demo', file))).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(readFileSync(join(faceApiDir, 'demo', file)))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`expected RGB, got ${info.channels} channels`);
   return { width: info.width, height: info.height, data };
 }

@@ -8,8 +8,7 @@ import { RAW_PIXELS } from './input-spec.ts';
 export const blazeface: DetectorManifest = {
   id: 'blazeface',
   title: 'BlazeFace (back camera, 256x256)',
-  origin:
-    'Google MediaPipe; TFJS conversion published in the npm package @vladmandic/human 3.3.6, models/blazeface-back, converted to ONNX',
+  origin: 'Google MediaPipe; TFJS conversion published in the npm package @vladmandic/human 3.3.6, models/blazeface, converted to ONNX',
   license: { spdx: 'Apache-2.0', commercialUse: 'allowed' },
   file: { ...starterFiles.blazeface, urls: [] },
   input: { name: 'input', width: 256, height: 256, batch: 'dynamic', layout: 'NCHW', channelOrder: 'RGB', ...RAW_PIXELS },

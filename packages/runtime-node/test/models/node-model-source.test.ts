@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ModelSourceWarning, scrfd500mKps, standardPack, ultrafaceRfb320 } from '@isoface/models';
+import { fileURLToPath } from 'node:url';
+import { type ModelSourceWarning, scrfd500mKps, standardPack, starterPack, ultrafaceRfb320 } from '@isoface/models';
 import { hasSharedData, sharedPath } from '@isoface/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNodeModelSource } from '../../src/models/node-model-source.ts';
@@ -83,6 +85,18 @@ describe('model source of Node', () => {
     expect(isSame(await source.load(model), bytes)).toBe(true);
     expect(onWarning).toHaveBeenCalledWith(expect.objectContaining({ message: expect.stringContaining('ISOFACE_MODELS') }));
   });
+});
+
+const assets = fileURLToPath(new URL('../../../models/assets', import.meta.url));
+describe.skipIf(!existsSync(assets))('the starter pack (needs a build, which makes its files)', () => {
+  const { detector, landmarker, embedder } = starterPack;
+  it.each([detector, landmarker, embedder].filter((manifest) => manifest !== undefined))(
+    '$id ships inside the package',
+    async (manifest) => {
+      const source = createNodeModelSource({ modelsDir: '', cacheDir: await makeTemporaryDirectory(), offline: true });
+      expect(await source.load(manifest)).toHaveLength(manifest.file.bytes);
+    },
+  );
 });
 
 describe.skipIf(!hasSharedData)('published models (need the shared data)', () => {

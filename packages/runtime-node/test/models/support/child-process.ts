@@ -9,14 +9,14 @@ interface Bundler {
   build(options: object): Promise<unknown>;
 }
 
-/** Bundles `pull-child.ts` and returns the path of the program. */
-export async function buildPullProgram(directory: string): Promise<string> {
+/** Bundles a program of this folder into `directory` and returns its path. */
+export async function buildProgram(name: 'pull-child' | 'write-child', directory: string): Promise<string> {
   // esbuild comes with tsup, a development dependency of the workspace.
   const tsup = createRequire(import.meta.url).resolve('tsup');
   const bundler = createRequire(tsup)('esbuild') as Bundler;
-  const program = join(directory, 'pull-child.mjs');
+  const program = join(directory, `${name}.mjs`);
   await bundler.build({
-    entryPoints: [fileURLToPath(new URL('./pull-child.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
     outfile: program,
     bundle: true,
     format: 'esm',

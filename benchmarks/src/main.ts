@@ -1,0 +1,92 @@
+/** Command line of the benchmarks: `npm run -s bench -- <suite>`. */
+
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { calibrate } from './calibrate.ts';
+import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
+
+interface PipelineArguments {
+  readonly pack: string;
+  readonly rounds: number;
+  readonly warmup: number;
+  readonly flip: boolean;
+  readonly modelsDir?: string;
+  readonly json: boolean;
+  readonly out?: string;
+}
+
+const cwd = process.env['ISOFACE_CWD'] ?? process.cwd();
+const abort = new AbortController();
+process.once('SIGINT', () => abort.abort(new Error('Interrupted.')));
+
+const program = new Command('bench').description('Benchmarks and calibration of isoface.').showHelpAfterError();
+
+program
+  .command('pipeline')
+  .description('cost of each stage beside the bare models, event-loop lag, memory')
+  .option('--pack <names>', 'packs, separated by commas', 'starter,standard')
+  .option('--rounds <n>', 'counted rounds', Number, 30)
+  .option('--warmup <n>', 'rounds before counting', Number, 10)
+  .option('--flip', 'average embeddings over the mirrored face', false)
+  .option('--models-dir <dir>', 'folder with model files')
+  .option('--json', 'print one JSON document', false)
+  .option('--out <file>', 'write the JSON to a file too')
+  .action(async (options: PipelineArguments) => {
+    const report = await benchPipeline({
+      packs: options.pack.split(','),
+      rounds: options.rounds,
+      warmup: options.warmup,
+      flip: options.flip,
+      modelsDir: options.modelsDir && resolve(cwd, options.modelsDir),
+      signal: abort.signal,
+      onProgress: (message) => console.error(message),
+    });
+    const json = `${JSON.stringify(report, null, 2)}\n`;
+    if (options.out !== undefined) await writeFile(resolve(cwd, options.out), json);
+    if (options.json) process.stdout.write(json);
+    else printPipeline(report);
+  });
+
+program
+  .command('probe-memory', { hidden: true })
+  .requiredOption('--pack <name>')
+  .option('--models-dir <dir>')
+  .action(async (options: { pack: string; modelsDir?: string }) => {
+    process.stdout.write(JSON.stringify(await probeMemory(options.pack, options.modelsDir)));
+  });
+
+program
+  .command('calibrate')
+  .description('find the thresholds of a pack on LFW')
+  .requiredOption('--data <dir>', 'LFW: pairs.txt and images')
+  .option('--pack <name>', 'model pack', 'starter')
+  .option('--flip', 'average embeddings over the mirrored face', false)
+  .option('--models-dir <dir>', 'folder with model files')
+  .option('--threads <n>', 'worker threads', Number)
+  .option('--out <file>', 'write the JSON to a file instead of standard output')
+  .action(async (options: { data: string; pack: string; flip: boolean; modelsDir?: string; threads?: number; out?: string }) => {
+    const onProgress = (done: number, total: number): void => {
+      if (done % 200 === 0 || done === total) console.error(`${options.pack}${options.flip ? ' (flip)' : ''}: ${done}/${total} images`);
+    };
+    const data = resolve(cwd, options.data);
+    const modelsDir = options.modelsDir && resolve(cwd, options.modelsDir);
+    const result = await calibrate({ ...options, data, modelsDir, onProgress, signal: abort.signal });
+    const json = `${JSON.stringify(result, null, 2)}\n`;
+    if (options.out === undefined) process.stdout.write(json);
+    else await writeFile(resolve(cwd, options.out), json);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = abort.signal.aborted ? 130 : 2;
+}
+
+function printPipeline({ rows, images, eventLoop, memory }: PipelineReport): void {
+  console.table(rows);
+  console.table(images);
+  console.table(eventLoop);
+  console.table(memory.map(({ pack, threads, rssMiB }) => ({ pack, threads, ...rssMiB })));
+}

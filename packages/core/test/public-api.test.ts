@@ -1,0 +1,53 @@
+import * as core from '@isoface/core';
+import { expect, it } from 'vitest';
+
+it('exports exactly this', () => {
+  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
+    [
+      "ALIGNMENT_TEMPLATES",
+      "DEFAULT_FMR",
+      "FACE_ERROR_CODES",
+      "FaceError",
+      "RESIZE_CONVENTION_VERSION",
+      "addTimings",
+      "asHostTensor",
+      "assertInputShape",
+      "assertRgbaImage",
+      "compareEmbeddings",
+      "composeAffine",
+      "computeAlignment",
+      "computeContractId",
+      "computeCosineSimilarity",
+      "computeEuclideanDistance",
+      "computeFit",
+      "computeIou",
+      "computeQuality",
+      "computeUprightCrop",
+      "createCpuPreprocessor",
+      "createFaceEngine",
+      "decodeBlazeface",
+      "decodeIbug68",
+      "decodeScrfd",
+      "decodeUltraface",
+      "decodeYunet",
+      "drawSelfTestFace",
+      "encodeError",
+      "estimatePose",
+      "estimateSimilarity",
+      "importEmbedding",
+      "invertAffine",
+      "isEmbedding",
+      "isFaceError",
+      "isRgbaImage",
+      "nonMaximumSuppression",
+      "reviveError",
+      "selectProminentFace",
+      "selectThreshold",
+      "settleInOrder",
+      "toFiveLandmarks",
+      "toUnitVector",
+      "transformPoints",
+      "verify",
+    ]
+  `);
+});

@@ -1,0 +1,76 @@
+/** A pack of models that do not exist: the fake backend knows what they would answer. */
+
+import type { DetectorManifest, EmbedderManifest, LandmarkerManifest, ModelLicense, PackManifest } from '@isoface/core';
+
+/** Whom fake vectors may be imported from. */
+export const FAKE_IMPORT_SOURCE = 'fake-software';
+
+const LICENSE: ModelLicense = { spdx: 'MIT', commercialUse: 'allowed' };
+const PIXELS = { layout: 'NCHW', channelOrder: 'RGB', mean: [0, 0, 0], scale: [1, 1, 1] } as const;
+
+/** A YuNet without a network. */
+export const fakeDetector: DetectorManifest = {
+  task: 'detect',
+  id: 'fake-detector',
+  title: 'Fake detector',
+  origin: 'none',
+  license: LICENSE,
+  file: { name: 'fake-detector.onnx', sha256: '1'.repeat(64), bytes: 1, urls: [] },
+  input: { name: 'input', width: 128, height: 128, sizeMultipleOf: 32, batch: 'one', ...PIXELS },
+  decoder: 'yunet',
+  resizeMode: 'letterbox',
+  placement: 'topLeft',
+  minScore: 0.6,
+  nmsIou: 0.3,
+};
+
+/** A 68-point network that finds an average face in every crop. */
+export const fakeLandmarker: LandmarkerManifest = {
+  task: 'landmarks',
+  id: 'fake-landmarker',
+  title: 'Fake landmarker',
+  origin: 'none',
+  license: LICENSE,
+  file: { name: 'fake-landmarker.onnx', sha256: '2'.repeat(64), bytes: 2, urls: [] },
+  input: { name: 'input', width: 24, height: 24, batch: 'dynamic', ...PIXELS },
+  decoder: 'ibug68',
+};
+
+/** Average colours of the four quarters of the aligned face. */
+export const fakeEmbedder: EmbedderManifest = {
+  task: 'embed',
+  id: 'fake-embedder',
+  title: 'Fake embedder',
+  origin: 'none',
+  license: LICENSE,
+  file: { name: 'fake-embedder.onnx', sha256: '3'.repeat(64), bytes: 3, urls: [] },
+  input: { name: 'input', width: 16, height: 16, batch: 'dynamic', ...PIXELS },
+  output: 'embedding',
+  dimension: 12,
+  alignment: { template: 'arcface-112-5', landmarks: 'detector-5' },
+  normalization: 'l2',
+  metric: 'cosine',
+};
+
+/** Detector and embedder, with thresholds as a calibration would give them. */
+export const fakePack: PackManifest = {
+  schemaVersion: 1,
+  id: 'fake',
+  title: 'Fake pack',
+  detector: fakeDetector,
+  embedder: fakeEmbedder,
+  thresholds: [
+    { fmr: 1e-2, threshold: 0.8, ci95: [0.009, 0.011], flipAveraging: false, dataset: 'none', pairs: 10_000 },
+    { fmr: 1e-3, threshold: 0.9, ci95: [0.0009, 0.0011], flipAveraging: false, dataset: 'none', pairs: 10_000 },
+    { fmr: 1e-3, threshold: 0.95, ci95: [0.0009, 0.0011], flipAveraging: true, dataset: 'none', pairs: 10_000 },
+  ],
+  accepts: [{ from: FAKE_IMPORT_SOURCE, evidence: 'made up' }],
+};
+
+/** The same with 68 landmarks in between. */
+export const fakeLandmarkPack: PackManifest = {
+  ...fakePack,
+  id: 'fake-68',
+  landmarker: fakeLandmarker,
+  embedder: { ...fakeEmbedder, alignment: { template: 'dlib-150-33', landmarks: 'ibug68' } },
+};
