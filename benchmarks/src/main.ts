@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { calibrate } from './calibrate.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
+import { recordSelfTest } from './record-self-test.ts';
 
 interface PipelineArguments {
   readonly pack: string;
@@ -46,6 +47,16 @@ program
     if (options.out !== undefined) await writeFile(resolve(cwd, options.out), json);
     if (options.json) process.stdout.write(json);
     else printPipeline(report);
+  });
+
+program
+  .command('record-self-test')
+  .description('print what a pack gives on the drawn face, for its manifest')
+  .requiredOption('--pack <name>')
+  .option('--models-dir <dir>', 'folder with model files')
+  .action(async (options: { pack: string; modelsDir?: string }) => {
+    const modelsDir = options.modelsDir && resolve(cwd, options.modelsDir);
+    process.stdout.write(`${JSON.stringify(await recordSelfTest(options.pack, modelsDir))}\n`);
   });
 
 program

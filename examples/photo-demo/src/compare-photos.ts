@@ -1,15 +1,6 @@
 /** The computing part: all faces of all photos, each compared with every other. */
 
-import {
-  type Analysis,
-  type AnalyzedFace,
-  DEFAULT_FMR,
-  type Embedding,
-  type EngineInfo,
-  type FaceEngine,
-  isFaceError,
-  selectThreshold,
-} from 'isoface';
+import { type Analysis, type AnalyzedFace, type Embedding, type EngineInfo, type FaceEngine, isFaceError, selectThreshold } from 'isoface';
 import type { Photo } from './find-photos.ts';
 
 /** A photo with everything that was found in it. */
@@ -55,6 +46,12 @@ export interface ComparedPhotos {
   readonly matches: readonly Pair[];
   readonly decision: Decision;
 }
+
+/**
+ * The false match rate of the demo. Hundreds of pairs are compared, of people who look alike in age and sex: stricter than the 1e-3 that
+ * suits a single pair.
+ */
+const FMR = 1e-4;
 
 /** Options of {@link comparePhotos}. */
 export interface CompareOptions extends Decision {
@@ -106,7 +103,7 @@ export async function comparePhotos(
 function settleDecision({ thresholds, flipAveraging }: EngineInfo, { fmr, threshold }: Decision): Decision {
   if (threshold !== undefined) return { threshold };
   try {
-    return selectThreshold(thresholds, fmr ?? DEFAULT_FMR, flipAveraging);
+    return selectThreshold(thresholds, fmr ?? FMR, flipAveraging);
   } catch (error) {
     if (fmr === undefined && isFaceError(error, 'THRESHOLD_UNAVAILABLE')) return {};
     throw error;

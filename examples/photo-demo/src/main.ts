@@ -10,7 +10,7 @@ const HELP = `npm start -- [options]
 
   --out DIR        folder for the report and the pictures (default: out/photo-demo)
   --pack NAME      model pack: starter (default), standard, sface
-  --fmr RATE       wanted false match rate (default: 1e-3)
+  --fmr RATE       wanted false match rate (default: 1e-4)
   --threshold T    similarity threshold of your own, for packs without calibration
   --once           end when the report is written
   --help           print this

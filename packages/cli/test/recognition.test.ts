@@ -141,6 +141,16 @@ describe('verify', () => {
     });
   });
 
+  it('takes the threshold from the calibration of the pack', async () => {
+    const run = await runInProcess(['verify', ada1, ada2, '--fmr', '1e-4', ...ENGINE, '--json']);
+    expect(run.exitCode).toBe(0);
+    expect(parseDocument(run)).toMatchObject({ match: true, fmr: 1e-4, threshold: expect.any(Number) });
+    expect(parseDocument(await runInProcess(['verify', ada1, ada2, ...ENGINE, '--json']))).toMatchObject({ fmr: 1e-3 });
+    const beyond = await runInProcess(['verify', ada1, ada2, '--fmr', '1e-9', ...ENGINE, '--json']);
+    expect(beyond.exitCode).toBe(2);
+    expect(parseDocument(beyond)).toMatchObject({ error: { code: 'THRESHOLD_UNAVAILABLE' } });
+  });
+
   it('tells different persons apart', async () => {
     const run = await runInProcess(['verify', ada1, bea, '--threshold', '0.95', ...ENGINE]);
     expect(run).toMatchObject({

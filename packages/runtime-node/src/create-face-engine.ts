@@ -1,12 +1,12 @@
 /** `createFaceEngine` in Node: an engine whose work happens on worker threads. */
 
 import {
-  type AnalysisOutcome,
   type Analysis,
+  type AnalysisOutcome,
   assertRgbaImage,
+  type Embedding,
   type EngineProgress,
   type Face,
-  type Embedding,
   FaceError,
   importEmbedding,
   isRgbaImage,
@@ -82,7 +82,10 @@ function toWireImage(image: NodeImageInput): WireImage {
     assertRgbaImage(image);
     return { width: image.width, height: image.height, data: toWholeBuffer(image.data) };
   }
-  throw new FaceError('IMAGE_INVALID', `Expected a path, file: URL, Uint8Array, ArrayBuffer, Blob or { width, height, data }, got ${String(image)}.`);
+  throw new FaceError(
+    'IMAGE_INVALID',
+    `Expected a path, file: URL, Uint8Array, ArrayBuffer, Blob or { width, height, data }, got ${String(image)}.`,
+  );
 }
 
 /** Cloning a view would clone all of the buffer behind it. */

@@ -12,7 +12,7 @@ export {
   createOrtNodeBackend,
   listBundledProviders,
   type NodeExecutionProvider,
-  onnxruntimeVersion,
   type OrtNodeBackendOptions,
+  onnxruntimeVersion,
 } from './ort-node-backend.ts';
 export { createSharpImageDecoder, type ImageLimits, type NodeImageInput } from './sharp-image-decoder.ts';

@@ -1,8 +1,8 @@
 /** An engine on the thread that calls it. A worker runs exactly this; so does `worker: false`. */
 
 import {
-  createCpuPreprocessor,
   createFaceEngine as createCoreEngine,
+  createCpuPreprocessor,
   type EngineInfo,
   type FaceEngine,
   isFaceError,
@@ -23,7 +23,10 @@ export type NodeFaceEngine = FaceEngine<NodeImageInput>;
  *
  * @throws {FaceError} what the last provider failed with, if none does; `BACKEND_UNAVAILABLE` naming what is missing for a strict one.
  */
-export async function openEngine(options: Omit<NodeEngineOptions, 'threads' | 'maxQueue' | 'worker'>, now = (): number => performance.now()): Promise<NodeFaceEngine> {
+export async function openEngine(
+  options: Omit<NodeEngineOptions, 'threads' | 'maxQueue' | 'worker'>,
+  now = (): number => performance.now(),
+): Promise<NodeFaceEngine> {
   const pack = resolvePack(options.pack);
   const providers = resolveProviders(options.executionProviders);
   const { modelsDir, cacheDir, offline } = options;

@@ -12,7 +12,7 @@ const RUNNERS_UP = 4;
 export function renderMatches({ matches, pairs, decision }: ComparedPhotos, faces: ReportFaces): string {
   const closest = pairs.slice(matches.length, matches.length + RUNNERS_UP);
   return `<section aria-labelledby="matches"><h2 id="matches">Who matches whom</h2>
-<p>What counts as a match: ${escapeHtml(describeDecision(decision))}.</p>
+<p>What counts as a match: ${escapeHtml(describeDecision(decision))}. Many pairs are compared here, so the rate is stricter than it would be for one pair.</p>
 ${matches.length > 0 ? renderPairs(matches, faces, true) : '<p>No two faces match.</p>'}
 <h3>The next most alike, which do not match</h3>
 ${renderPairs(closest, faces, false)}

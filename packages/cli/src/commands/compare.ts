@@ -8,7 +8,7 @@ import { addDecisionOptions, addEngineOptions, type DecisionOptions, type Engine
 import { isEmbeddingFile, readEmbeddingFile } from '../engine/read-embedding-file.ts';
 import { toEngineData, withEngine } from '../engine/with-engine.ts';
 import { analyzeImages, type ImageOutcome, summarizeFailures } from '../images/analyze-images.ts';
-import { type FaceData, toFaceData } from '../output/face-data.ts';
+import { type FaceData, toBriefFaceData } from '../output/face-data.ts';
 import { countOf, describeFmr } from '../output/face-text.ts';
 import { formatTable } from '../output/text-table.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
@@ -39,6 +39,7 @@ Examples:
   isoface compare *.jpg --json | jq '.matches'
 
 Faces are numbered per image, best score first: "party.jpg #2". Matches reach the threshold of the false match rate.
+The rate is per pair: the more faces are compared, the stricter it should be (--fmr 1e-4 for a few hundred pairs).
 A pack without calibrated thresholds gives the matrix and no matches, unless --threshold is given.
 Exit codes: 0 all images were read, 2 some were not (the others are done all the same).`;
 
@@ -127,7 +128,7 @@ function toCandidates(outcome: ImageOutcome, inputs: readonly string[]): Candida
   const { input, analysis } = outcome;
   const name = chooseName(input, inputs);
   return analysis.faces.flatMap((face, i) =>
-    face.embedding === undefined ? [] : [{ label: `${name} #${i + 1}`, input, face: toFaceData(face), embedding: face.embedding }],
+    face.embedding === undefined ? [] : [{ label: `${name} #${i + 1}`, input, face: toBriefFaceData(face), embedding: face.embedding }],
   );
 }
 

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { addEngineOptions, type EngineCliOptions } from '../engine/engine-options.ts';
 import { toEngineData, withEngine } from '../engine/with-engine.ts';
 import { analyzeImages, type ImageOutcome, summarizeFailures } from '../images/analyze-images.ts';
-import { type FaceData, toEmbeddingData, toFaceData } from '../output/face-data.ts';
+import { type FaceData, toBriefFaceData, toEmbeddingData } from '../output/face-data.ts';
 import { countOf, describeTimings } from '../output/face-text.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 
@@ -50,9 +50,7 @@ function toImageData(outcome: ImageOutcome) {
 }
 
 function toEmbeddedFace(face: AnalyzedFace): FaceData {
-  // The 68 landmarks served the alignment; in a file of embeddings they would be most of the text.
-  const { landmarks68: _, ...data } = toFaceData(face);
-  return { ...data, embedding: face.embedding && toEmbeddingData(face.embedding) };
+  return { ...toBriefFaceData(face), embedding: face.embedding && toEmbeddingData(face.embedding) };
 }
 
 function report(outcome: ImageOutcome, { print, note }: Session): void {

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { addDecisionOptions, addEngineOptions, type DecisionOptions, type EngineCliOptions } from '../engine/engine-options.ts';
 import { isEmbeddingFile, readEmbeddingFile } from '../engine/read-embedding-file.ts';
 import { toEngineData, withEngine } from '../engine/with-engine.ts';
-import { toFaceData } from '../output/face-data.ts';
+import { toBriefFaceData } from '../output/face-data.ts';
 import { describeFace, describeFmr, describeTimings } from '../output/face-text.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 
@@ -51,7 +51,8 @@ async function verify(a: string, b: string, options: VerifyCliOptions, session: 
       signal: session.signal,
     });
     report(result, [a, b], session);
-    const document = { ...result, a: toSideData(a, result.a), b: toSideData(b, result.b), engine: toEngineData(engine.info) };
+    const { a: _a, b: _b, ...outcome } = result;
+    const document = { ...outcome, a: toSideData(a, result.a), b: toSideData(b, result.b), engine: toEngineData(engine.info) };
     return { document, exitCode: toExitCode(result) };
   });
 }
@@ -66,7 +67,7 @@ function toExitCode(result: VerifyResult): number {
 }
 
 function toSideData(input: string, face: VerifyResult['a']) {
-  return { input, kind: isEmbeddingFile(input) ? 'embedding' : 'image', ...(face && toFaceData(face)) };
+  return { input, kind: isEmbeddingFile(input) ? 'embedding' : 'image', ...(face && toBriefFaceData(face)) };
 }
 
 function report(result: VerifyResult, inputs: readonly [string, string], { print, note }: Session): void {

@@ -17,6 +17,12 @@ export function toFaceData({ embedding: _, ...face }: AnalyzedFace): FaceData {
   return face;
 }
 
+/** A face without its embedding and its 68 landmarks, which would be most of the text. */
+export function toBriefFaceData(face: AnalyzedFace): FaceData {
+  const { landmarks68: _, ...data } = toFaceData(face);
+  return data;
+}
+
 /** Nine significant digits give a float32 back bit by bit. */
 export function toEmbeddingData({ vector, contract, provenance }: Embedding): EmbeddingData {
   return { vector: Array.from(vector, (value) => Number(value.toPrecision(9))), contract, provenance };

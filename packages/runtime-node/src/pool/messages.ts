@@ -4,7 +4,11 @@ import type { EngineInfo, EngineProgress, Face, WireError } from '@isoface/core'
 import type { WireEngineOptions } from '../node-engine-options.ts';
 
 /** An image as it crosses to a worker: everything that structured clone carries. */
-export type WireImage = string | Uint8Array | Blob | { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint8ClampedArray };
+export type WireImage =
+  | string
+  | Uint8Array
+  | Blob
+  | { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint8ClampedArray };
 
 /** One call of an engine method. */
 export type WireCall =

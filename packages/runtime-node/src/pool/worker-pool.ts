@@ -55,7 +55,12 @@ export async function createWorkerPool(
   function start(): Promise<EngineInfo> {
     const data: WorkerStart = { options: workerOptions };
     const thread = new Worker(WORKER_ENTRY, { workerData: data, name: 'isoface' });
-    const worker: PoolWorker = { thread, isReady: false, job: undefined, exited: new Promise((resolve) => thread.once('exit', () => resolve())) };
+    const worker: PoolWorker = {
+      thread,
+      isReady: false,
+      job: undefined,
+      exited: new Promise((resolve) => thread.once('exit', () => resolve())),
+    };
     workers.add(worker);
     return new Promise<EngineInfo>((resolve, reject) => {
       let crash: unknown;

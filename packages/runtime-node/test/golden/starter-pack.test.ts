@@ -3,10 +3,12 @@
 import { createHash } from 'node:crypto';
 import {
   asHostTensor,
+  type Box,
   computeCosineSimilarity,
   computeEuclideanDistance,
   createCpuPreprocessor,
   createFaceEngine,
+  type Embedding,
   type FaceEngine,
   type InferenceSession,
   type Preprocessor,
@@ -161,27 +163,37 @@ describe.skipIf(!hasSharedData)('what face-api.js stored stays valid', () => {
     }
   });
 
-  it.each(cases.filter(({ name }) => name === 'ssd_mobilenetv1'))(
-    '$file: a stored descriptor verifies against the photo it came from',
-    async ({ file, faces }) => {
-      const analysis = await engine.analyze(demoPhoto(file));
-      for (const { box: packed, descriptor } of faces) {
-        const box = toRegion(packed);
-        const inside = analysis.faces.filter(
-          ({ box: other }) =>
-            Math.abs(other.x + other.width / 2 - box.x - box.width / 2) < box.width / 2 &&
-            Math.abs(other.y + other.height / 2 - box.y - box.height / 2) < box.height / 2,
-        );
-        // Only faces that both detectors found can be compared.
-        for (const face of inside) {
-          const stored = engine.importEmbedding(descriptor, 'face-api.js');
-          const result = await engine.verify(stored, face.embedding ?? stored, { fmr: 1e-3 });
-          expect(result).toMatchObject({ status: 'compared', match: true });
-        }
-      }
-    },
-  );
+  const stored = cases.filter(({ name }) => name === 'ssd_mobilenetv1');
+
+  /** face-api.js never turns its crop: a strongly tilted head was stored tilted, and has to be enrolled again. */
+  const MAX_TILT_DEGREES = 25;
+
+  it.each(stored)('$file: stored descriptors of upright heads verify against the photo at FMR 1e-3', async ({ file, faces }) => {
+    const analysis = await engine.analyze(demoPhoto(file));
+    const compared = faces.filter(({ box, landmarks }) => {
+      const found = analysis.faces.some((face) => overlaps(face.box, toRegion(box)));
+      return found && tiltOf(landmarks) < MAX_TILT_DEGREES;
+    });
+    expect(compared.length).toBeGreaterThan(0);
+    for (const { box, descriptor } of compared) {
+      const face = analysis.faces.find((found) => overlaps(found.box, toRegion(box)));
+      const result = await engine.verify(engine.importEmbedding(descriptor, 'face-api.js'), face?.embedding as Embedding, { fmr: 1e-3 });
+      expect(result).toMatchObject({ status: 'compared', match: true });
+    }
+  });
 });
+
+/** Angle of the line through the outer eye corners, degrees. */
+function tiltOf(landmarks: readonly (readonly [number, number])[]): number {
+  const [right = [0, 0], left = [1, 0]] = [landmarks[36], landmarks[45]];
+  return Math.abs((Math.atan2(left[1] - right[1], left[0] - right[0]) * 180) / Math.PI);
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  const centreX = a.x + a.width / 2;
+  const centreY = a.y + a.height / 2;
+  return Math.abs(centreX - b.x - b.width / 2) < b.width / 2 && Math.abs(centreY - b.y - b.height / 2) < b.height / 2;
+}
 
 function toRegion([x, y, width, height]: readonly [number, number, number, number]): {
   x: number;
