@@ -16,7 +16,7 @@ import {
 import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from './node-engine-options.ts';
 import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
 import type { WireImage } from './pool/messages.ts';
-import { createWorkerPool } from './pool/worker-pool.ts';
+import { createWorkerPool, disposedError } from './pool/worker-pool.ts';
 import { type NodeImageInput, toFilePath } from './sharp-image-decoder.ts';
 
 /**
@@ -41,6 +41,11 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
   const { info } = pool;
   const now = (): number => performance.now();
 
+  let isDisposed = false;
+  const assertUsable = (): void => {
+    if (isDisposed) throw disposedError();
+  };
+
   const engine: NodeFaceEngine = {
     info,
     async detect(image, { signal: abort, ...detectOptions } = {}) {
@@ -53,6 +58,7 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
       return (await pool.run({ method: 'analyze', image: toWireImage(image), options: analyzeOptions }, abort)) as Analysis;
     },
     async *analyzeMany(images, analyzeOptions = {}): AsyncIterableIterator<AnalysisOutcome> {
+      assertUsable();
       // One image more than threads: the next one is at hand when a thread becomes free.
       const analyzeOne = (image: NodeImageInput): Promise<Analysis> => engine.analyze(image, analyzeOptions);
       for await (const outcome of settleInOrder(images, pool.threads + 1, analyzeOne, analyzeOptions.signal)) {
@@ -60,10 +66,17 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
       }
     },
     async verify(a, b, verifyOptions = {}) {
+      assertUsable();
       return verify(a, b, verifyOptions, { info, metric: pack.embedder?.metric ?? 'cosine', now, analyze: engine.analyze });
     },
-    importEmbedding: (vector, from) => importEmbedding(pack, info.contract, vector, from),
-    dispose: () => pool.dispose(),
+    importEmbedding(vector, from) {
+      assertUsable();
+      return importEmbedding(pack, info.contract, vector, from);
+    },
+    dispose() {
+      isDisposed = true;
+      return pool.dispose();
+    },
   };
   return engine;
 }

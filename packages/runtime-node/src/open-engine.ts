@@ -9,6 +9,8 @@ import {
   type PackManifest,
 } from '@isoface/core';
 import { getPack, parsePackManifest } from '@isoface/models';
+import packageJson from '../package.json' with { type: 'json' };
+import { findObstacle } from './available-providers.ts';
 import { createNodeModelSource } from './models/node-model-source.ts';
 import { sha256 } from './models/sha256.ts';
 import { type NodeEngineOptions, resolveProviders } from './node-engine-options.ts';
@@ -29,6 +31,7 @@ export async function openEngine(
 ): Promise<NodeFaceEngine> {
   const pack = resolvePack(options.pack);
   const providers = resolveProviders(options.executionProviders);
+  const isAuto = (options.executionProviders ?? 'auto') === 'auto';
   const { modelsDir, cacheDir, offline } = options;
   const warnings: string[] = [];
   const onWarning = ({ message }: { readonly message: string }): void => void warnings.push(message);
@@ -37,12 +40,17 @@ export async function openEngine(
 
   const open = async (executionProvider: NodeExecutionProvider): Promise<NodeFaceEngine> => {
     const backend = createOrtNodeBackend({ executionProvider, intraOpThreads: options.intraOpThreads });
-    const versions = { node: process.versions.node, onnxruntime: onnxruntimeVersion() };
+    const versions = { isoface: packageJson.version, node: process.versions.node, onnxruntime: onnxruntimeVersion() };
     const preprocessor = createCpuPreprocessor();
     return createCoreEngine({ pack, backend, preprocessor, decoder, modelSource, sha256, now, versions }, options);
   };
 
   for (const provider of providers.slice(0, -1)) {
+    const obstacle = isAuto ? findObstacle(provider) : undefined;
+    if (obstacle !== undefined) {
+      warnings.push(`${provider} passed over: ${obstacle}`);
+      continue;
+    }
     try {
       return withWarnings(await open(provider), warnings);
     } catch (error) {

@@ -67,7 +67,7 @@ async function openSession(
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = toOneLine(cause);
     if (isModelFault(reason)) {
       throw new FaceError(
         'MODEL_INTEGRITY',
@@ -83,6 +83,12 @@ async function openSession(
       { cause },
     );
   }
+}
+
+/** ONNX Runtime's messages run over several lines, source paths included. */
+function toOneLine(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/\s+/g, ' ').trim();
 }
 
 /** ONNX Runtime reports by text alone whether the model or the provider is at fault. */
@@ -109,7 +115,7 @@ function toInferenceSession(session: ort.InferenceSession, name: string, executi
         const outputs = await session.run(feeds);
         return Object.fromEntries(Object.entries(outputs).map(([output, tensor]) => [output, toHostTensor(tensor)]));
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = toOneLine(cause);
         if (/dimension|shape|Invalid rank|missing in 'feeds'|Invalid Feed/i.test(reason)) {
           throw new FaceError('SHAPE_MISMATCH', `${name}: ${reason}`, { model: name }, { cause });
         }

@@ -10,19 +10,39 @@ if (port === null) throw new Error('This file runs in a worker thread; import @i
 const send = (message: FromWorker): void => port.postMessage(message);
 const { options } = workerData as WorkerStart;
 const underWay = new Map<number, AbortController>();
+/** Ends the start when the pool gives up on this worker. */
+const starting = new AbortController();
+let engine: NodeFaceEngine | undefined;
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'call' && engine !== undefined) void answer(engine, message.id, message.call);
+  if (message.type === 'abort') underWay.get(message.id)?.abort();
+  if (message.type === 'dispose') {
+    starting.abort();
+    if (engine !== undefined) void end(engine);
+  }
+});
 
 try {
-  const engine = await openEngine({ ...options, onProgress: (event) => send({ type: 'progress', event }) });
-  port.on('message', (message: ToWorker) => {
-    if (message.type === 'call') void answer(engine, message.id, message.call);
-    if (message.type === 'abort') underWay.get(message.id)?.abort();
-    // Sessions are released before the thread ends: a process that exits with a live WebGPU session crashes.
-    if (message.type === 'dispose') void engine.dispose().finally(() => port.close());
-  });
-  send({ type: 'ready', info: engine.info });
+  const opened = await openEngine({ ...options, signal: starting.signal, onProgress: (event) => send({ type: 'progress', event }) });
+  if (starting.signal.aborted) {
+    await end(opened);
+  } else {
+    engine = opened;
+    send({ type: 'ready', info: opened.info });
+  }
 } catch (error) {
   send({ type: 'startFailed', error: encodeError(error) });
   port.close();
+}
+
+/** Sessions are released before the thread ends: a thread or process that ends with live ones can crash in native code. */
+async function end(opened: NodeFaceEngine): Promise<void> {
+  try {
+    await opened.dispose();
+  } finally {
+    port?.close();
+  }
 }
 
 async function answer(engine: NodeFaceEngine, id: number, call: WireCall): Promise<void> {

@@ -10,8 +10,8 @@ const WORKER_ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/engin
 
 /** After so many workers in a row that do not start, waiting calls fail instead of trying for ever. */
 const MAX_FAILED_STARTS = 3;
-/** How long a worker gets to release its models before it is terminated. */
-const DISPOSE_TIMEOUT_MS = 5_000;
+/** How long a worker gets to finish a model run or a download step and to release its models before it is terminated. */
+const DISPOSE_TIMEOUT_MS = 10_000;
 
 /** Runs engine calls on worker threads. */
 export interface WorkerPool {
@@ -54,7 +54,7 @@ export async function createWorkerPool(
   /** Starts a worker; the promise settles when it is ready or has failed. */
   function start(): Promise<EngineInfo> {
     const data: WorkerStart = { options: workerOptions };
-    const thread = new Worker(WORKER_ENTRY, { workerData: data, name: 'isoface' });
+    const thread = new Worker(WORKER_ENTRY, { workerData: data, name: 'isoface', execArgv: workerArguments() });
     const worker: PoolWorker = {
       thread,
       isReady: false,
@@ -200,19 +200,23 @@ export async function createWorkerPool(
   }
 }
 
-/** Waits for a worker to end by itself, then ends it. */
-async function stop({ thread, exited, isReady }: PoolWorker): Promise<void> {
+/** Waits for a worker to end by itself, then ends it: a thread that is terminated inside native code takes the process with it. */
+async function stop({ thread, exited }: PoolWorker): Promise<void> {
   thread.ref();
-  if (!isReady) {
-    await thread.terminate();
-    return;
-  }
   const timer = setTimeout(() => void thread.terminate(), DISPOSE_TIMEOUT_MS);
   await exited;
   clearTimeout(timer);
 }
 
-function disposedError(): FaceError {
+/** Flags of this process without `--conditions`: they may name sources that only a development tool can load. */
+function workerArguments(): string[] {
+  return process.execArgv.filter(
+    (argument, i, all) => !/^(--conditions|-C)(=|$)/.test(argument) && !/^(--conditions|-C)$/.test(all[i - 1] ?? ''),
+  );
+}
+
+/** What calls on a disposed engine fail with. */
+export function disposedError(): FaceError {
   return new FaceError('DISPOSED', 'Expected an engine in use, got a disposed one; create a new engine.');
 }
 

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import {
   asHostTensor,
   type Box,
-  computeCosineSimilarity,
   computeEuclideanDistance,
   createCpuPreprocessor,
   createFaceEngine,
