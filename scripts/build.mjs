@@ -59,7 +59,11 @@ function isFresh() {
   if (!existsSync(stamp) || packages.some((folder) => !existsSync(join(root, folder, 'dist')))) return false;
   if (!existsSync(join(root, 'packages/models/assets'))) return false;
   const builtAt = statSync(stamp).mtimeMs;
-  const sources = packages.flatMap((folder) => [join(root, folder, 'src'), join(root, folder, 'package.json'), join(root, folder, 'tsup.config.ts')]);
+  const sources = packages.flatMap((folder) => [
+    join(root, folder, 'src'),
+    join(root, folder, 'package.json'),
+    join(root, folder, 'tsup.config.ts'),
+  ]);
   return [...sources, join(root, 'pnpm-lock.yaml'), join(root, 'tsup.base.ts')].every((path) => newestIn(path) <= builtAt);
 }
 

@@ -11,7 +11,7 @@ import { addVerifyCommand } from './commands/verify.ts';
 import type { RunCommand } from './session.ts';
 
 /** Version of the command line. */
-export const VERSION: string = packageJson.version;
+const VERSION: string = packageJson.version;
 
 const HELP = `
 Examples:

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { type Face, isFaceError } from '@isoface/core';
 import { createFaceEngine, createSharpImageDecoder, type NodeFaceEngine } from '@isoface/runtime-node';
 import { demoPhoto } from '@isoface/testkit';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let folder: string;
@@ -70,7 +70,7 @@ describe('forms of the same picture give the same face', () => {
 
 describe('EXIF orientation', () => {
   /** How the stored pixels are made from the upright ones, so that the tag turns them back. */
-  const undo: Readonly<Record<number, (image: sharp.Sharp) => sharp.Sharp>> = {
+  const undo: Readonly<Record<number, (image: Sharp) => Sharp>> = {
     1: (image) => image,
     2: (image) => image.flop(),
     3: (image) => image.rotate(180),
@@ -81,7 +81,7 @@ describe('EXIF orientation', () => {
     8: (image) => image.rotate(90),
   };
   it.each(Object.keys(undo).map(Number))('%i gives the upright face in upright coordinates', async (orientation) => {
-    const turned = await (undo[orientation] as (image: sharp.Sharp) => sharp.Sharp)(sharp(portrait)).png().toBuffer();
+    const turned = await (undo[orientation] as (image: Sharp) => Sharp)(sharp(portrait)).png().toBuffer();
     const tagged = await sharp(turned).withMetadata({ orientation }).webp({ lossless: true }).toBuffer();
     const analysis = await engine.analyze(tagged);
     expect([analysis.width, analysis.height]).toEqual([REGION.width, REGION.height]);
@@ -212,7 +212,7 @@ async function save(name: string, bytes: Uint8Array): Promise<string> {
   return path;
 }
 
-async function toRgba(image: sharp.Sharp): Promise<{ width: number; height: number; data: Uint8Array }> {
+async function toRgba(image: Sharp): Promise<{ width: number; height: number; data: Uint8Array }> {
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }

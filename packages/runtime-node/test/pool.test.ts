@@ -121,9 +121,10 @@ describe('crashes', () => {
 describe('disposal', () => {
   it('settles every call, whatever it was doing', async () => {
     const { engine } = await create({ threads: 2 });
-    const calls = Array.from({ length: 8 }, () => engine.analyze(face));
+    const settled = Promise.allSettled(Array.from({ length: 8 }, () => engine.analyze(face)));
     await engine.dispose();
-    const results = await Promise.allSettled(calls);
+    const results = await settled;
+    expect(results).toHaveLength(8);
     for (const result of results) {
       if (result.status === 'rejected') expect(codeOf(result.reason)).toBe('DISPOSED');
     }

@@ -88,7 +88,7 @@ export async function toEngineOptions(options: EngineCliOptions, session: Sessio
 }
 
 /** Parses a whole number of at least 1. */
-export function toWholeNumber(text: string): number {
+function toWholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError('Expected a whole number of at least 1.');

@@ -36,7 +36,12 @@ export async function runModel(model: OpenModel, tensor: Tensor, signal?: AbortS
   }
 }
 
-/** @throws {FaceError} `SHAPE_MISMATCH` saying what was expected, what came and what to do. */
+/**
+ * Checks the shape of a tensor against what a model's manifest asks for.
+ *
+ * @param dims - Dimensions of the tensor, batch first.
+ * @throws {FaceError} `SHAPE_MISMATCH` saying what was expected, what came and what to do.
+ */
 export function assertInputShape({ id, input }: ModelManifest, dims: readonly number[]): void {
   const [channels, height, width] = input.layout === 'NCHW' ? dims.slice(1) : [dims[3], dims[1], dims[2]];
   const batch = dims[0] ?? 0;

@@ -6,7 +6,7 @@
 import type { RgbaImage } from '../image/rgba-image.ts';
 
 /** Side of the picture, pixels. */
-export const SELF_TEST_SIZE = 192;
+const SELF_TEST_SIZE = 192;
 
 type Rgb = readonly [number, number, number];
 

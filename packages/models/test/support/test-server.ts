@@ -33,7 +33,7 @@ export async function startServer(handler: Handler): Promise<TestServer> {
 }
 
 /** Byte number at which the request wants to begin. */
-export function rangeStart(request: IncomingMessage): number {
+function rangeStart(request: IncomingMessage): number {
   return Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
 }
 

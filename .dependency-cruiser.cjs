@@ -1,0 +1,52 @@
+/** Imports point down only: applications, umbrella, runtimes, core. */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-imports-nothing-else',
+      comment: 'core has no platform and no dependency',
+      severity: 'error',
+      from: { path: '^packages/core/src' },
+      to: { pathNot: '^packages/core/src' },
+    },
+    {
+      name: 'models-and-model-tools-know-core-alone',
+      severity: 'error',
+      from: { path: '^packages/(models|model-tools)/src' },
+      to: { path: '^packages/(?!core/|models/|model-tools/)' },
+    },
+    {
+      name: 'models-do-not-need-model-tools',
+      comment: 'importers reach the model source as an argument',
+      severity: 'error',
+      from: { path: '^packages/models/src' },
+      to: { path: '^packages/model-tools/' },
+    },
+    {
+      name: 'models-run-everywhere',
+      severity: 'error',
+      from: { path: '^packages/models/src' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'runtimes-know-nothing-above',
+      severity: 'error',
+      from: { path: '^packages/runtime-node/src' },
+      to: { path: '^(packages/(cli|isoface|server|testkit)/|examples/|benchmarks/)' },
+    },
+    {
+      name: 'products-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^packages/(?!testkit/)[^/]+/src' },
+      to: { path: '(^packages/testkit/|/test/)' },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|/generated/)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['@isoface/source', 'import', 'node', 'default', 'types'] },
+  },
+};
