@@ -7,7 +7,7 @@ import { getPack } from '@isoface/models';
 import { createFaceEngine, createNodeModelSource, createOrtNodeBackend, type NodeFaceEngine, openEngine } from '@isoface/runtime-node';
 import { describeMachine, type Machine } from './machine.ts';
 import { cpuNow, medianOf, quantileOf } from './statistics.ts';
-import { createTestImages, type TestImage } from './test-images.ts';
+import { createFrame, createLargeJpeg, type TestImage } from './test-images.ts';
 
 /** Options of the suite. */
 export interface PipelineOptions {
@@ -71,7 +71,8 @@ const IN_FLIGHT = 8;
 /** Runs the suite. */
 export async function benchPipeline(options: PipelineOptions): Promise<PipelineReport> {
   const machine = describeMachine();
-  const images = await createTestImages();
+  const frame = await createFrame();
+  const images = [frame, await createLargeJpeg()];
   const rows: StageRow[] = [];
   const summaries: ImageSummary[] = [];
   const eventLoop: PipelineReport['eventLoop'][number][] = [];
@@ -86,7 +87,7 @@ export async function benchPipeline(options: PipelineOptions): Promise<PipelineR
       summaries.push(measured.summary);
     }
     options.onProgress(`${pack}: event loop with ${IN_FLIGHT} analyses in flight`);
-    eventLoop.push(await measureEventLoop(pack, images[0] as TestImage, options));
+    eventLoop.push(await measureEventLoop(pack, frame, options));
     options.onProgress(`${pack}: memory over 300 analyses`);
     memory.push(await spawnMemoryProbe(pack, options));
   }
@@ -232,11 +233,11 @@ async function spawnMemoryProbe(pack: string, options: PipelineOptions): Promise
 
 /** Body of the memory probe: resident memory after 50, 100, … 300 analyses. */
 export async function probeMemory(pack: string, modelsDir: string | undefined): Promise<MemoryProbe> {
-  const [frame] = await createTestImages();
+  const frame = await createFrame();
   const engine = await createFaceEngine({ pack, executionProviders: 'cpu', modelsDir });
   const rssMiB: Record<string, number> = {};
   for (let done = 0; done < 300; done += 50) {
-    await keepInFlight(engine, frame as TestImage, 50, new AbortController().signal);
+    await keepInFlight(engine, frame, 50, new AbortController().signal);
     rssMiB[done + 50] = Math.round(process.memoryUsage.rss() / 2 ** 20);
   }
   await engine.dispose();

@@ -14,13 +14,17 @@ export interface TestImage {
 /** Around one face of the photo; 4:3. */
 const REGION = { left: 380, top: 150, width: 640, height: 480 };
 
-/** A decoded 640x480 frame, as a camera gives it, and a 12-megapixel JPEG, as a phone gives it. */
-export async function createTestImages(): Promise<readonly TestImage[]> {
-  const photo = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo/sample3.jpg');
-  const { data, info } = await sharp(photo).extract(REGION).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const large = await sharp(photo).extract(REGION).resize(4000, 3000).jpeg({ quality: 90 }).toBuffer();
-  return [
-    { name: 'frame-640x480', input: { width: info.width, height: info.height, data } },
-    { name: 'jpeg-12mp', input: large },
-  ];
+/** A decoded 640x480 frame, as a camera gives it. */
+export async function createFrame(): Promise<TestImage> {
+  const { data, info } = await sharp(demoPhoto()).extract(REGION).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { name: 'frame-640x480', input: { width: info.width, height: info.height, data } };
+}
+
+/** A 12-megapixel JPEG, as a phone gives it. */
+export async function createLargeJpeg(): Promise<TestImage> {
+  return { name: 'jpeg-12mp', input: await sharp(demoPhoto()).extract(REGION).resize(4000, 3000).jpeg({ quality: 90 }).toBuffer() };
+}
+
+function demoPhoto(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo/sample3.jpg');
 }

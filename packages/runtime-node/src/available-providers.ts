@@ -7,9 +7,10 @@ import { listBundledProviders, type NodeExecutionProvider } from './ort-node-bac
  * Why a provider cannot work here, or `undefined` if it may. Asked before a provider is started under `auto`, because a start that fails makes
  * native libraries print to standard error. A software renderer is no reason to leave the CPU provider: without a GPU device none is tried.
  */
-export function findObstacle(provider: NodeExecutionProvider): string | undefined {
+export async function findObstacle(provider: NodeExecutionProvider): Promise<string | undefined> {
   if (provider === 'cpu') return undefined;
-  if (!listBundledProviders().some(({ name }) => name === provider)) return 'not in this build of ONNX Runtime';
+  const bundled = await listBundledProviders();
+  if (!bundled.some(({ name }) => name === provider)) return 'not in this build of ONNX Runtime';
   if (process.platform === 'linux' && !hasGpuDevice()) return 'no GPU device in /dev';
   return undefined;
 }

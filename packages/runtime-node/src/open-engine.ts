@@ -40,13 +40,13 @@ export async function openEngine(
 
   const open = async (executionProvider: NodeExecutionProvider): Promise<NodeFaceEngine> => {
     const backend = createOrtNodeBackend({ executionProvider, intraOpThreads: options.intraOpThreads });
-    const versions = { isoface: packageJson.version, node: process.versions.node, onnxruntime: onnxruntimeVersion() };
+    const versions = { isoface: packageJson.version, node: process.versions.node, onnxruntime: await onnxruntimeVersion() };
     const preprocessor = createCpuPreprocessor();
     return createCoreEngine({ pack, backend, preprocessor, decoder, modelSource, sha256, now, versions }, options);
   };
 
   for (const provider of providers.slice(0, -1)) {
-    const obstacle = isAuto ? findObstacle(provider) : undefined;
+    const obstacle = isAuto ? await findObstacle(provider) : undefined;
     if (obstacle !== undefined) {
       warnings.push(`${provider} passed over: ${obstacle}`);
       continue;

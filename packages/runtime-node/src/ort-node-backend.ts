@@ -9,7 +9,7 @@ import {
   type InferenceSession,
   type Tensor,
 } from '@isoface/core';
-import * as ort from 'onnxruntime-node';
+import type { InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node';
 
 /** Execution providers that ONNX Runtime can have in Node. */
 export type NodeExecutionProvider = Extract<ExecutionProvider, 'cpu' | 'webgpu' | 'cuda'>;
@@ -29,13 +29,20 @@ const ADVICE: Readonly<Record<NodeExecutionProvider, string>> = {
 };
 
 /** Names of the execution providers that this build of ONNX Runtime carries; a carried provider may still lack its driver. */
-export function listBundledProviders(): readonly { readonly name: string; readonly bundled: boolean }[] {
-  return ort.listSupportedBackends();
+export async function listBundledProviders(): Promise<readonly { readonly name: string; readonly bundled: boolean }[]> {
+  const { listSupportedBackends } = await loadOrt();
+  return listSupportedBackends();
 }
 
 /** Version of ONNX Runtime. */
-export function onnxruntimeVersion(): string {
-  return ort.env.versions.node ?? ort.env.versions.common;
+export async function onnxruntimeVersion(): Promise<string> {
+  const { env } = await loadOrt();
+  return env.versions.node ?? env.versions.common;
+}
+
+/** ONNX Runtime is loaded by whoever runs models: the thread that only hands out work stays small and starts fast. */
+function loadOrt(): Promise<typeof import('onnxruntime-node')> {
+  return import('onnxruntime-node');
 }
 
 /** Creates the backend for one execution provider. */
@@ -54,12 +61,15 @@ async function openSession(
   name: string,
   executionProvider: NodeExecutionProvider,
   intraOpThreads: number,
-): Promise<ort.InferenceSession> {
+): Promise<OrtSession> {
+  const { InferenceSession } = await loadOrt();
   try {
-    return await ort.InferenceSession.create(model, {
+    return await InferenceSession.create(model, {
       executionProviders: [executionProvider],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
+      // Arenas keep what the largest run needed; without them memory is smaller, flat, and no slower here.
+      enableCpuMemArena: false,
       intraOpNumThreads: intraOpThreads,
       interOpNumThreads: 1,
       // Warnings of ONNX Runtime go to standard error and would mix with a program's own output; errors are thrown anyway.
@@ -98,7 +108,7 @@ function isModelFault(reason: string): boolean {
   );
 }
 
-function toInferenceSession(session: ort.InferenceSession, name: string, executionProvider: NodeExecutionProvider): InferenceSession {
+function toInferenceSession(session: OrtSession, name: string, executionProvider: NodeExecutionProvider): InferenceSession {
   let isDisposed = false;
   let running = 0;
   let onIdle: (() => void) | undefined;
@@ -109,7 +119,8 @@ function toInferenceSession(session: ort.InferenceSession, name: string, executi
     outputs: session.outputMetadata.map(toTensorInfo),
     async run(inputs) {
       if (isDisposed) throw new FaceError('DISPOSED', `Expected an open session of ${name}, got a disposed one.`, { model: name });
-      const feeds = Object.fromEntries(Object.entries(inputs).map(([input, tensor]) => [input, toOrtTensor(input, tensor)]));
+      const { Tensor: Ort } = await loadOrt();
+      const feeds = Object.fromEntries(Object.entries(inputs).map(([input, tensor]) => [input, toOrtTensor(Ort, input, tensor)]));
       running++;
       try {
         const outputs = await session.run(feeds);
@@ -144,18 +155,18 @@ function toInferenceSession(session: ort.InferenceSession, name: string, executi
   };
 }
 
-function toTensorInfo(metadata: ort.InferenceSession.ValueMetadata): { name: string; dims: readonly (number | string)[] } {
+function toTensorInfo(metadata: OrtSession.ValueMetadata): { name: string; dims: readonly (number | string)[] } {
   return { name: metadata.name, dims: metadata.isTensor ? metadata.shape : [] };
 }
 
-function toOrtTensor(name: string, tensor: Tensor): ort.Tensor {
-  if (tensor.location === 'host') return new ort.Tensor('float32', tensor.data, tensor.dims);
+function toOrtTensor(Ort: typeof OrtTensor, name: string, tensor: Tensor): OrtTensor {
+  if (tensor.location === 'host') return new Ort('float32', tensor.data, tensor.dims);
   throw new FaceError('SHAPE_MISMATCH', `Expected input "${name}" in ordinary memory, got a device tensor; this backend takes none.`, {
     input: name,
   });
 }
 
-function toHostTensor(tensor: ort.Tensor): HostTensor {
+function toHostTensor(tensor: OrtTensor): HostTensor {
   if (!(tensor.data instanceof Float32Array)) {
     throw new FaceError('SHAPE_MISMATCH', `Expected float32 outputs, got ${tensor.type}.`, { type: tensor.type });
   }

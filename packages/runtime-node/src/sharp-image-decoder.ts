@@ -3,7 +3,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { assertRgbaImage, type DecodeOptions, FaceError, type Frame, type ImageDecoder, isRgbaImage, type RgbaImage } from '@isoface/core';
-import sharp from 'sharp';
 
 /** What isoface accepts as an image in Node: a path, a `file:` URL, encoded bytes, a Blob, or decoded RGBA pixels. */
 export type NodeImageInput = string | URL | Uint8Array | ArrayBuffer | Blob | RgbaImage;
@@ -103,6 +102,8 @@ function assertByteLimit(bytes: number, maxBytes: number, path?: string): void {
 }
 
 async function decodeBytes(bytes: Uint8Array, maxPixels: number, { shrinkToSide, signal }: DecodeOptions): Promise<Frame> {
+  // Loaded by the thread that decodes, so that the one which only hands out work stays small.
+  const { default: sharp } = await import('sharp');
   try {
     const { format, width, height, orientation = 1 } = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (!FORMATS.has(format)) {

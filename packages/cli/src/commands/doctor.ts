@@ -36,7 +36,7 @@ async function examine({ modelsDir }: EngineCliOptions, session: Session): Promi
   const versions = {
     isoface: packageJson.version,
     node: process.versions.node,
-    onnxruntime: onnxruntimeVersion(),
+    onnxruntime: await onnxruntimeVersion(),
     sharp: sharp.versions.sharp,
   };
   const providers = await probeAll(session);
@@ -84,7 +84,7 @@ function toText({ platform, cpu, cores, memoryBytes, freeMemoryBytes }: ReturnTy
 
 /** One after the other: they would disturb each other's times. */
 async function probeAll({ signal, progress }: Session) {
-  const bundled = new Set(listBundledProviders().flatMap(({ name, bundled }) => (bundled ? [name] : [])));
+  const bundled = new Set((await listBundledProviders()).flatMap(({ name, bundled }) => (bundled ? [name] : [])));
   const providers = [];
   for (const [i, name] of PROVIDERS.entries()) {
     progress.items(`Trying ${name}`, i, PROVIDERS.length);
