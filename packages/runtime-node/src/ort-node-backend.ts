@@ -24,8 +24,8 @@ export interface OrtNodeBackendOptions {
 /** What is missing when a provider does not start, in words that help. */
 const ADVICE: Readonly<Record<NodeExecutionProvider, string>> = {
   cpu: 'Reinstall onnxruntime-node for this platform.',
-  webgpu: 'It needs a GPU with a Vulkan, Metal or D3D12 driver that this process can open; use --ep cpu or auto.',
-  cuda: 'It needs Linux x64, an NVIDIA driver, CUDA 12 with cuDNN 9, and the CUDA libraries of onnxruntime-node (its install script downloads them; run it with `npm rebuild onnxruntime-node`). Use --ep cpu or auto.',
+  webgpu: 'It needs a GPU with a Vulkan, Metal or D3D12 driver that this process can open; ask for cpu or auto.',
+  cuda: 'It needs Linux x64, an NVIDIA driver, CUDA 12 with cuDNN 9, and the CUDA libraries of onnxruntime-node (its install script downloads them; run it with `npm rebuild onnxruntime-node`). Ask for cpu or auto.',
 };
 
 /** Names of the execution providers that this build of ONNX Runtime carries; a carried provider may still lack its driver. */
@@ -51,7 +51,8 @@ export function createOrtNodeBackend({ executionProvider, intraOpThreads = 1 }: 
     async createSession(model, { name, signal }): Promise<InferenceSession> {
       signal?.throwIfAborted();
       const session = await openSession(model, name, executionProvider, intraOpThreads);
-      return toInferenceSession(session, name, executionProvider);
+      const { Tensor: Ort } = await loadOrt();
+      return toInferenceSession(session, Ort, name, executionProvider);
     },
   };
 }
@@ -108,7 +109,12 @@ function isModelFault(reason: string): boolean {
   );
 }
 
-function toInferenceSession(session: OrtSession, name: string, executionProvider: NodeExecutionProvider): InferenceSession {
+function toInferenceSession(
+  session: OrtSession,
+  Ort: typeof OrtTensor,
+  name: string,
+  executionProvider: NodeExecutionProvider,
+): InferenceSession {
   let isDisposed = false;
   let running = 0;
   let onIdle: (() => void) | undefined;
@@ -119,7 +125,6 @@ function toInferenceSession(session: OrtSession, name: string, executionProvider
     outputs: session.outputMetadata.map(toTensorInfo),
     async run(inputs) {
       if (isDisposed) throw new FaceError('DISPOSED', `Expected an open session of ${name}, got a disposed one.`, { model: name });
-      const { Tensor: Ort } = await loadOrt();
       const feeds = Object.fromEntries(Object.entries(inputs).map(([input, tensor]) => [input, toOrtTensor(Ort, input, tensor)]));
       running++;
       try {

@@ -62,7 +62,7 @@ async function toBytes(input: unknown, maxBytes: number): Promise<Uint8Array> {
 }
 
 async function readImageFile(input: string | URL, maxBytes: number): Promise<Uint8Array> {
-  const path = typeof input === 'string' ? input : toFilePath(input);
+  const path = typeof input === 'string' && !/^https?:\/\//i.test(input) ? input : toFilePath(new URL(input));
   try {
     const { size, isFile } = await stat(path).then((stats) => ({ size: stats.size, isFile: stats.isFile() }));
     if (!isFile) throw new FaceError('IO_FAILED', `Expected an image file, got a directory or device: ${path}`, { path });

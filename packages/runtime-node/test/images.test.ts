@@ -172,6 +172,7 @@ describe('bad input', () => {
     ['a directory', async () => folder, 'IO_FAILED'],
     ['a path with a null byte', async () => 'a\0b.jpg', 'IO_FAILED'],
     ['an http: URL', async () => new URL('http://127.0.0.1/face.jpg'), 'INVALID_OPTION'],
+    ['an http: address as a string', async () => 'http://127.0.0.1/face.jpg', 'INVALID_OPTION'],
     ['pixels with the wrong length', async () => ({ width: 4, height: 4, data: new Uint8Array(63) }), 'IMAGE_INVALID'],
     ['pixels of negative size', async () => ({ width: -4, height: 4, data: new Uint8Array(64) }), 'IMAGE_INVALID'],
     ['null', async () => null, 'IMAGE_INVALID'],

@@ -121,7 +121,7 @@ export async function createFaceEngine<ImageInput>(
     detectionSize: Math.max(pack.detector.input.width, pack.detector.input.height),
     thresholds: pack.thresholds,
     versions: parts.versions ?? {},
-    warnings: manifests.flatMap(toLicenseWarning),
+    warnings: [...manifests.flatMap(toLicenseWarning), ...toCalibrationWarning(parts.pack, options.detectionSize)],
   };
 
   const assertUsable = (): void => {
@@ -273,6 +273,13 @@ function withDetectionSize(pack: PackManifest, detectionSize: number | undefined
     });
   }
   return { ...pack, detector: { ...detector, input: { ...input, width: detectionSize, height: detectionSize } } };
+}
+
+/** Landmarks move a little with the size of the detector's input, and with them the similarities of strangers. */
+function toCalibrationWarning({ detector, thresholds }: PackManifest, detectionSize: number | undefined): string[] {
+  const calibrated = Math.max(detector.input.width, detector.input.height);
+  if (detectionSize === undefined || detectionSize === calibrated || thresholds.length === 0) return [];
+  return [`Thresholds were calibrated at detection size ${calibrated}; at ${detectionSize} false match rates differ from those stated.`];
 }
 
 function assertDetectOptions(minScore: number, maxFaces: number): void {

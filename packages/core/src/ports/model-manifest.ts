@@ -109,7 +109,7 @@ export interface CalibratedThreshold {
   readonly fmr: number;
   /** Similarity from which on two faces are said to match, in the scale of the pack's similarity. */
   readonly threshold: number;
-  /** 95 % confidence interval of `fmr`, Clopper-Pearson over the impostor comparisons. */
+  /** 95 % confidence interval of `fmr`, by a bootstrap over identities: comparisons that share a person are not independent. */
   readonly ci95: readonly [number, number];
   /** Whether the embeddings were averaged over the mirrored face. */
   readonly flipAveraging: boolean;
