@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFileCache } from '../../src/models/file-cache.ts';
 import { cachePath, describeFile, isSame, listFiles, makeTemporaryDirectory, randomModel } from './support/model-files.ts';
 
@@ -48,9 +48,10 @@ describe('file cache', () => {
     await expect(createFileCache(directory).read(file)).rejects.toMatchObject(failure);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says what to do when its directory may not be written (not as root)', async () => {
+  it('says what to do when its directory may not be written', async () => {
     const directory = await makeTemporaryDirectory();
     await chmod(directory, 0o555);
+    actAsOrdinaryUser();
     const failure = { code: 'IO_FAILED', message: expect.stringMatching(/EACCES.*Give this user permission/) };
     await expect(createFileCache(directory).write(file, bytes)).rejects.toMatchObject(failure);
   });
@@ -151,4 +152,11 @@ async function leave(directory: string, suffix: string, content: Uint8Array, age
   const time = Date.now() / 1000 - ageSeconds;
   await utimes(path, time, time);
   return path;
+}
+
+/** No permission stops the super-user: until the test ends this process acts as "nobody". */
+function actAsOrdinaryUser(): void {
+  if (process.geteuid?.() !== 0) return;
+  process.seteuid?.(65_534);
+  onTestFinished(() => process.seteuid?.(0));
 }
