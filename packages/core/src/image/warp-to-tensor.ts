@@ -2,7 +2,7 @@
 
 import { invertAffine } from '../geometry/similarity-transform.ts';
 import type { InputSpec } from '../ports/model-manifest.ts';
-import { computeChannelLayout } from './channel-layout.ts';
+import { type ChannelLayout, computeChannelLayout } from './channel-layout.ts';
 import { asPlainBytes, type RgbaImage } from './rgba-image.ts';
 
 /** A face 112 * 64 pixels wide is averaged fully; landmarks that a hostile picture throws far apart cannot ask for endless work. */
@@ -49,19 +49,24 @@ export function warpToTensor(
   const [a, b, , c, d] = inverse as unknown as Affine;
   const samples = Math.min(maxSamples, Math.max(1, Math.round(Math.sqrt(Math.abs(a * d - b * c)))));
   const layout = computeChannelLayout(input, input.width, input.height);
-  const sample = isInside(image, inverse, input) ? sampleInside : sampleAnywhere;
   const pixels: Pixels = { width: image.width, height: image.height, data: asPlainBytes(image) };
-  const color = new Float64Array(3);
+  const sampleRow = isInside(image, inverse, input) ? sampleRowInside : sampleRowAnywhere;
+  const row = new Float32Array(input.width * 3);
   for (let v = 0; v < input.height; v++) {
-    for (let u = 0; u < input.width; u++) {
-      sample(pixels, inverse, u, v, samples, color);
-      const column = mirrored ? input.width - 1 - u : u;
-      const target = (v * input.width + column) * layout.pixelStride;
-      for (let channel = 0; channel < 3; channel++) {
-        out[target + (layout.offsets[channel] as number)] =
-          (color[channel] as number) * (layout.scales[channel] as number) + (layout.shifts[channel] as number);
-      }
-    }
+    sampleRow(pixels, inverse, v, samples, row);
+    writeRow(row, layout, v * input.width, mirrored, out);
+  }
+}
+
+/** Writes one row of red, green, blue triples normalised, in the layout of the input. */
+function writeRow(row: Float32Array, layout: ChannelLayout, firstPixel: number, mirrored: boolean, out: Float32Array): void {
+  const { offsets, pixelStride, scales, shifts } = layout;
+  const width = row.length / 3;
+  for (let u = 0, source = 0; u < width; u++, source += 3) {
+    const target = (firstPixel + (mirrored ? width - 1 - u : u)) * pixelStride;
+    out[target + offsets[0]] = (row[source] as number) * scales[0] + shifts[0];
+    out[target + offsets[1]] = (row[source + 1] as number) * scales[1] + shifts[1];
+    out[target + offsets[2]] = (row[source + 2] as number) * scales[2] + shifts[2];
   }
 }
 
@@ -75,85 +80,81 @@ function isInside(image: RgbaImage, [a, b, tx, c, d, ty]: Float64Array | Affine,
   });
 }
 
-/** Mean of `samples x samples` bilinear samples around patch pixel (u, v), written to `color` as red, green, blue. */
-function sampleInside({ data, width }: Pixels, matrix: Float64Array, u: number, v: number, samples: number, color: Float64Array): void {
-  const a = matrix[0] as number;
-  const b = matrix[1] as number;
-  const c = matrix[3] as number;
-  const d = matrix[4] as number;
+/** Fills `row` with patch row `v`: per pixel the mean of `samples x samples` bilinear samples, as red, green, blue. */
+function sampleRowInside({ data, width }: Pixels, matrix: Float64Array, v: number, samples: number, row: Float32Array): void {
+  const [a, b, tx, c, d, ty] = matrix as unknown as Affine;
   const step = 1 / samples;
-  const rowStride = width * 4;
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let sampleY = 0; sampleY < samples; sampleY++) {
-    const sv = v - 0.5 + (sampleY + 0.5) * step;
-    const su = u - 0.5 + 0.5 * step;
-    let x = a * su + b * sv + (matrix[2] as number);
-    let y = c * su + d * sv + (matrix[5] as number);
-    for (let sampleX = 0; sampleX < samples; sampleX++, x += a * step, y += c * step) {
-      // Coordinates are not negative here: truncation is the floor.
-      const left = x | 0;
-      const top = y | 0;
-      const fx = x - left;
-      const fy = y - top;
-      const at = top * rowStride + left * 4;
-      const below = at + rowStride;
-      const topLeft = (1 - fx) * (1 - fy);
-      const topRight = fx * (1 - fy);
-      const bottomLeft = (1 - fx) * fy;
-      const bottomRight = fx * fy;
-      red +=
-        topLeft * (data[at] as number) +
-        topRight * (data[at + 4] as number) +
-        bottomLeft * (data[below] as number) +
-        bottomRight * (data[below + 4] as number);
-      green +=
-        topLeft * (data[at + 1] as number) +
-        topRight * (data[at + 5] as number) +
-        bottomLeft * (data[below + 1] as number) +
-        bottomRight * (data[below + 5] as number);
-      blue +=
-        topLeft * (data[at + 2] as number) +
-        topRight * (data[at + 6] as number) +
-        bottomLeft * (data[below + 2] as number) +
-        bottomRight * (data[below + 6] as number);
-    }
-  }
+  const stepX = a * step;
+  const stepY = c * step;
   const weight = step * step;
-  color[0] = red * weight;
-  color[1] = green * weight;
-  color[2] = blue * weight;
+  const rowStride = width * 4;
+  for (let target = 0, u = 0; target < row.length; target += 3, u++) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let sampleY = 0; sampleY < samples; sampleY++) {
+      const sv = v - 0.5 + (sampleY + 0.5) * step;
+      const su = u - 0.5 + 0.5 * step;
+      let x = a * su + b * sv + tx;
+      let y = c * su + d * sv + ty;
+      for (let sampleX = 0; sampleX < samples; sampleX++) {
+        // Coordinates are not negative here: truncation is the floor.
+        const left = x | 0;
+        const top = y | 0;
+        const fx = x - left;
+        const fy = y - top;
+        const at = top * rowStride + left * 4;
+        const below = at + rowStride;
+        const bottomRight = fx * fy;
+        const topRight = fx - bottomRight;
+        const bottomLeft = fy - bottomRight;
+        const topLeft = 1 - fx - bottomLeft;
+        red +=
+          topLeft * (data[at] as number) +
+          topRight * (data[at + 4] as number) +
+          bottomLeft * (data[below] as number) +
+          bottomRight * (data[below + 4] as number);
+        green +=
+          topLeft * (data[at + 1] as number) +
+          topRight * (data[at + 5] as number) +
+          bottomLeft * (data[below + 1] as number) +
+          bottomRight * (data[below + 5] as number);
+        blue +=
+          topLeft * (data[at + 2] as number) +
+          topRight * (data[at + 6] as number) +
+          bottomLeft * (data[below + 2] as number) +
+          bottomRight * (data[below + 6] as number);
+        x += stepX;
+        y += stepY;
+      }
+    }
+    row[target] = red * weight;
+    row[target + 1] = green * weight;
+    row[target + 2] = blue * weight;
+  }
 }
 
 /** The same where the patch may leave the image: neighbours outside count as zero. */
-function sampleAnywhere(
-  { data, width, height }: Pixels,
-  matrix: Float64Array,
-  u: number,
-  v: number,
-  samples: number,
-  color: Float64Array,
-): void {
+function sampleRowAnywhere({ data, width, height }: Pixels, matrix: Float64Array, v: number, samples: number, row: Float32Array): void {
   const [a, b, tx, c, d, ty] = matrix as unknown as Affine;
   const step = 1 / samples;
-  color.fill(0);
-  for (let sampleY = 0; sampleY < samples; sampleY++) {
-    const sv = v - 0.5 + (sampleY + 0.5) * step;
-    for (let sampleX = 0; sampleX < samples; sampleX++) {
-      const su = u - 0.5 + (sampleX + 0.5) * step;
+  row.fill(0);
+  for (let target = 0, u = 0; target < row.length; target += 3, u++) {
+    for (let sample = 0; sample < samples * samples; sample++) {
+      const su = u - 0.5 + ((sample % samples) + 0.5) * step;
+      const sv = v - 0.5 + (Math.floor(sample / samples) + 0.5) * step;
       const x = a * su + b * sv + tx;
       const y = c * su + d * sv + ty;
       const left = Math.floor(x);
       const top = Math.floor(y);
       for (let neighbour = 0; neighbour < 4; neighbour++) {
         const column = left + (neighbour & 1);
-        const row = top + (neighbour >> 1);
-        if (!(column >= 0 && row >= 0 && column < width && row < height)) continue;
+        const line = top + (neighbour >> 1);
+        if (!(column >= 0 && line >= 0 && column < width && line < height)) continue;
         const weight = Math.abs(x - left + (neighbour & 1) - 1) * Math.abs(y - top + (neighbour >> 1) - 1) * step * step;
-        const source = (row * width + column) * 4;
+        const source = (line * width + column) * 4;
         for (let channel = 0; channel < 3; channel++) {
-          color[channel] = (color[channel] as number) + weight * (data[source + channel] as number);
+          row[target + channel] = (row[target + channel] as number) + weight * (data[source + channel] as number);
         }
       }
     }
