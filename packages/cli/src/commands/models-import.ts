@@ -1,12 +1,13 @@
 /** `isoface models import`: a published model of another format becomes ONNX. */
 
 import { createHash } from 'node:crypto';
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FaceError, type ImportFormat } from '@isoface/core';
 import { importModel } from '@isoface/model-tools';
 import { type Command, Option } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
+import { readNamedFile } from '../engine/read-named-file.ts';
 import { describeBytes } from '../models/describe-model.ts';
 import { writeFileAtomically } from '../output/write-file-atomically.ts';
 import type { CommandResult, OutputOptions, RunCommand, Session } from '../session.ts';
@@ -42,7 +43,7 @@ async function importFiles(files: readonly string[], { format, out }: ImportCliO
   const { resolvePath, signal, print } = session;
   const paths = files.map(resolvePath);
   const target = resolvePath(out);
-  const contents = await Promise.all(paths.map((path) => readModelFile(path, signal)));
+  const contents = await Promise.all(paths.map((path) => readNamedFile(path, signal)));
   await assertNoInput(target, paths);
   const bytes = importModel(format, contents);
   signal.throwIfAborted();
@@ -50,19 +51,6 @@ async function importFiles(files: readonly string[], { format, out }: ImportCliO
   const file = { name: basename(target), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
   print(`${target}  ${describeBytes(file.bytes)}\n  sha256 ${file.sha256}`);
   return { document: { out: target, format, file } };
-}
-
-/** Reads a file that the user names. */
-export async function readModelFile(path: string, signal: AbortSignal): Promise<Uint8Array> {
-  try {
-    return await readFile(path, { signal });
-  } catch (cause) {
-    signal.throwIfAborted();
-    const reason = (cause as NodeJS.ErrnoException).code;
-    const why =
-      reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a directory' : String((cause as Error).message);
-    throw new FaceError('IO_FAILED', `Cannot read ${path}: ${why}.`, { path, reason }, { cause });
-  }
 }
 
 async function assertNoInput(target: string, inputs: readonly string[]): Promise<void> {

@@ -4,11 +4,11 @@ import type { ModelManifest, PackManifest } from '@isoface/core';
 import { inspectModel, type ModelSummary, type ModelValue } from '@isoface/model-tools';
 import type { Command } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
+import { readNamedFile } from '../engine/read-named-file.ts';
 import { describeBytes, describeLicense, describeModel } from '../models/describe-model.ts';
 import { findManifest, listPackModels } from '../models/select-models.ts';
 import { formatTable } from '../output/text-table.ts';
 import type { CommandResult, OutputOptions, RunCommand, Session } from '../session.ts';
-import { readModelFile } from './models-import.ts';
 
 const HELP = `
 Examples:
@@ -28,7 +28,7 @@ export function addModelsShowCommand(models: Command, run: RunCommand): void {
 
 async function show(name: string, { resolvePath, signal, print }: Session): Promise<CommandResult> {
   if (name.toLowerCase().endsWith('.onnx')) {
-    const summary = inspectModel(await readModelFile(resolvePath(name), signal));
+    const summary = inspectModel(await readNamedFile(resolvePath(name), signal));
     print(describeSummary(summary));
     return { document: { file: resolvePath(name), ...summary } };
   }

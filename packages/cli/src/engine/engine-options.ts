@@ -53,7 +53,10 @@ export function addEngineOptions(command: Command): Command {
       new Option('--threads <n>', 'worker threads (default: one per core, at most 8)').argParser(toWholeNumber).helpGroup(ENGINE_GROUP),
     )
     .addOption(
-      new Option('--flip', 'average the embedding over the face and its mirror image: slower; more genuine pairs accepted at FMR 1e-2 and 1e-3').helpGroup(ENGINE_GROUP),
+      new Option(
+        '--flip',
+        'average the embedding over the face and its mirror image: slower; more genuine pairs accepted at FMR 1e-2 and 1e-3',
+      ).helpGroup(ENGINE_GROUP),
     )
     .addOption(
       new Option('--detection-size <n>', 'longer side of the detector input, pixels: larger finds smaller faces')

@@ -1,7 +1,7 @@
 /** JSON files that the user names. */
 
-import { readFile } from 'node:fs/promises';
 import { FaceError, type FaceErrorCode } from '@isoface/core';
+import { readNamedFile } from './read-named-file.ts';
 
 /**
  * Reads a JSON file.
@@ -10,16 +10,7 @@ import { FaceError, type FaceErrorCode } from '@isoface/core';
  * @throws {FaceError} `IO_FAILED` or `code`.
  */
 export async function readJsonFile(path: string, code: FaceErrorCode, signal: AbortSignal): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, { encoding: 'utf8', signal });
-  } catch (cause) {
-    signal.throwIfAborted();
-    const reason = (cause as NodeJS.ErrnoException).code;
-    const why =
-      reason === 'ENOENT' ? 'there is no such file' : reason === 'EISDIR' ? 'it is a directory' : String((cause as Error).message);
-    throw new FaceError('IO_FAILED', `Cannot read ${path}: ${why}.`, { path, reason }, { cause });
-  }
+  const text = new TextDecoder().decode(await readNamedFile(path, signal));
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,10 +1,11 @@
 /** Resizes an image into a model input: the one resize convention of isoface, from 8-bit RGBA straight to floats. */
 
 import type { InputSpec } from '../ports/model-manifest.ts';
-import { type ChannelLayout, computeChannelLayout } from './channel-layout.ts';
+import { computeChannelLayout } from './channel-layout.ts';
 import type { FitGeometry } from './fit.ts';
 import { type AxisTaps, computeAxisTaps } from './resample-axis.ts';
 import { asPlainBytes, type RgbaImage } from './rgba-image.ts';
+import { writeRow } from './write-row.ts';
 
 /**
  * Resizes `image` as `geometry` says and writes (pixel - mean) * scale.
@@ -22,9 +23,11 @@ export function resizeToTensor(image: RgbaImage, geometry: FitGeometry, input: I
   const layout = computeChannelLayout(input, width, height);
   const data = asPlainBytes(image);
   const mixed = new Float32Array(image.width * 4);
+  const row = new Float32Array(width * 3);
   for (let y = 0; y < height; y++) {
     mixRows(data, image.width * 4, rows, y, mixed);
-    mixColumns(mixed, columns, layout, y * width * layout.pixelStride, out);
+    mixColumns(mixed, columns, row);
+    writeRow(row, layout, y * width, false, out);
   }
 }
 
@@ -80,15 +83,9 @@ function mixTwoRows(data: Uint8Array, length: number, firstRow: number, weights:
   for (let i = 0; i < length; i++) mixed[i] = weightA * (data[firstRow + i] as number) + weightB * (data[secondRow + i] as number);
 }
 
-/** Resamples one mixed row and writes it normalised, from element `target` on. */
-function mixColumns(mixed: Float32Array, columns: AxisTaps, layout: ChannelLayout, target: number, out: Float32Array): void {
-  const { first, count, weights, stride } = columns;
-  const { offsets, pixelStride, scales, shifts } = layout;
-  const [redOffset, greenOffset, blueOffset] = offsets;
-  const [redScale, greenScale, blueScale] = scales;
-  const [redShift, greenShift, blueShift] = shifts;
-  let position = target;
-  for (let x = 0; x < first.length; x++, position += pixelStride) {
+/** Resamples one mixed row to red, green, blue triples. */
+function mixColumns(mixed: Float32Array, { first, count, weights, stride }: AxisTaps, row: Float32Array): void {
+  for (let x = 0, target = 0; x < first.length; x++, target += 3) {
     const start = first[x] as number;
     let red = 0;
     let green = 0;
@@ -118,8 +115,8 @@ function mixColumns(mixed: Float32Array, columns: AxisTaps, layout: ChannelLayou
         weightC * (mixed[c + 2] as number) +
         weightD * (mixed[d + 2] as number);
     }
-    out[position + redOffset] = red * redScale + redShift;
-    out[position + greenOffset] = green * greenScale + greenShift;
-    out[position + blueOffset] = blue * blueScale + blueShift;
+    row[target] = red;
+    row[target + 1] = green;
+    row[target + 2] = blue;
   }
 }

@@ -2,8 +2,9 @@
 
 import { invertAffine } from '../geometry/similarity-transform.ts';
 import type { InputSpec } from '../ports/model-manifest.ts';
-import { type ChannelLayout, computeChannelLayout } from './channel-layout.ts';
+import { computeChannelLayout } from './channel-layout.ts';
 import { asPlainBytes, type RgbaImage } from './rgba-image.ts';
+import { writeRow } from './write-row.ts';
 
 /** A face 112 * 64 pixels wide is averaged fully; landmarks that a hostile picture throws far apart cannot ask for endless work. */
 const MAX_SAMPLES = 64;
@@ -55,18 +56,6 @@ export function warpToTensor(
   for (let v = 0; v < input.height; v++) {
     sampleRow(pixels, inverse, v, samples, row);
     writeRow(row, layout, v * input.width, mirrored, out);
-  }
-}
-
-/** Writes one row of red, green, blue triples normalised, in the layout of the input. */
-function writeRow(row: Float32Array, layout: ChannelLayout, firstPixel: number, mirrored: boolean, out: Float32Array): void {
-  const { offsets, pixelStride, scales, shifts } = layout;
-  const width = row.length / 3;
-  for (let u = 0, source = 0; u < width; u++, source += 3) {
-    const target = (firstPixel + (mirrored ? width - 1 - u : u)) * pixelStride;
-    out[target + offsets[0]] = (row[source] as number) * scales[0] + shifts[0];
-    out[target + offsets[1]] = (row[source + 1] as number) * scales[1] + shifts[1];
-    out[target + offsets[2]] = (row[source + 2] as number) * scales[2] + shifts[2];
   }
 }
 
