@@ -6,13 +6,14 @@
 // --if-stale   does nothing when no source is newer than the last build.
 
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'node_modules/.isoface-build');
 const withTypes = process.argv.includes('--types');
+const MAX_BUILD_MS = 10 * 60_000;
 /** In the order of their imports: types of one are built from the types of those before it. */
 const packages = [
   'packages/core',
@@ -25,7 +26,11 @@ const packages = [
   'benchmarks',
 ];
 
-if (process.argv.includes('--if-stale') && isFresh()) process.exit(0);
+const ifStale = process.argv.includes('--if-stale');
+if (ifStale && isFresh()) process.exit(0);
+await takeTurn();
+// Another process may have built while this one waited.
+if (ifStale && isFresh()) process.exit(0);
 const started = new Date();
 console.error(withTypes ? 'Building isoface with types …' : 'Building isoface …');
 if (withTypes) {
@@ -37,6 +42,27 @@ await run(process.execPath, [join(root, 'scripts/build-starter-models.mjs')], ro
 writeFileSync(stamp, '');
 // Files that were saved while the build ran must count as newer than it.
 utimesSync(stamp, started, started);
+
+/** One build at a time: a build empties the folders that another command may be about to run. */
+async function takeTurn() {
+  const lock = join(root, 'node_modules/.isoface-building');
+  while (!tryCreate(lock)) await new Promise((resolve) => setTimeout(resolve, 200));
+  process.on('exit', () => rmSync(lock, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+}
+
+function tryCreate(lock) {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  // A builder that was killed leaves its lock behind; no build takes this long.
+  const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (age > MAX_BUILD_MS) rmSync(lock, { recursive: true, force: true });
+  return false;
+}
 
 async function build(folder) {
   await run(join(root, 'node_modules/.bin/tsup'), ['--silent'], join(root, folder));

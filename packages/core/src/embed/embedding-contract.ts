@@ -26,7 +26,8 @@ export async function computeContractId(
     embedder.file.sha256,
     embedder.dimension,
     alignment.template,
-    alignment.landmarks === 'ibug68' ? (landmarker?.file.sha256 ?? 'ibug68') : 'detector-5',
+    // Where the pack has a landmark model, the five landmarks come from it too.
+    landmarker?.file.sha256 ?? alignment.landmarks,
     region === undefined ? 'full' : [region.x, region.y, region.width, region.height].join(','),
     `${input.width}x${input.height}`,
     input.channelOrder,

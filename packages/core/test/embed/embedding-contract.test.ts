@@ -47,8 +47,8 @@ describe('computeContractId', () => {
     expect(await id(ibug, other)).not.toBe(await id(ibug, fakeLandmarker));
   });
 
-  it('does not change with a landmark model that the embedder does not use', async () => {
-    expect(await id(fakeEmbedder, fakeLandmarker)).toBe(await id(fakeEmbedder));
+  it('changes when a landmark model places the five landmarks instead of the detector', async () => {
+    expect(await id(fakeEmbedder, fakeLandmarker)).not.toBe(await id(fakeEmbedder));
   });
 
   it.each<[string, EmbedderManifest]>([
