@@ -1,14 +1,24 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { RgbaImage } from '@isoface/core';
+import {
+  clipBox,
+  demoPhoto,
+  hasSharedData,
+  legacySquareResize,
+  type Region,
+  readGolden,
+  readRgba,
+  sharedPath,
+  toFaceApiLandmarks,
+} from '@isoface/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inspectModel } from '../src/onnx/inspect-model.ts';
 import { importFaceLandmark68 } from '../src/tfjs/import-face-landmark-68.ts';
 import { importFaceRecognition } from '../src/tfjs/import-face-recognition.ts';
 import { readFaceApiModel } from './original-packages.ts';
-import { decodeOriginalLandmarks } from './reference/decode-original-landmarks.ts';
-import { decodeDemoPhoto, hashPixels } from './reference/demo-photos.ts';
-import { clipBox, type PixelRegion, squareResize } from './reference/square-resize.ts';
 import { getOutput, loadModel, maxDifference, type RunModel } from './run-model.ts';
 import { concatPixels, randomPixels, smoothPixels } from './seeded-pixels.ts';
-import { hasSharedModels, readGolden, readShared } from './shared-folder.ts';
 
 type Rectangle = readonly [number, number, number, number];
 
@@ -52,24 +62,24 @@ describe('importFaceLandmark68', () => {
     expectFoldableWeights(landmarkBytes, 375_204);
   });
 
-  it.skipIf(!hasSharedModels).each([
+  it.skipIf(!hasSharedData).each([
     ['noise', randomPixels(3 * LANDMARK_SIZE * LANDMARK_SIZE, 7)],
     ['a smooth picture', smoothPixels(LANDMARK_SIZE, 5)],
   ])('equals an independent float32 conversion on %s', async (_, pixels) => {
-    const reference = await loadModel(readShared('landmarks68_faceapi.onnx'));
+    const reference = await loadModel(readFileSync(sharedPath('models/landmarks68_faceapi.onnx')));
     const dims = [1, 3, LANDMARK_SIZE, LANDMARK_SIZE];
     const expected = getOutput(await reference(pixels, dims), 'landmarks').data;
     expect(maxDifference(getOutput(await run(pixels, dims), 'landmarks').data, expected)).toBeLessThanOrEqual(1e-5);
   });
 
-  it.skipIf(!hasSharedModels)('places the landmarks where face-api.js does', { timeout: 60_000 }, async () => {
+  it.skipIf(!hasSharedData)('places the landmarks where face-api.js does', { timeout: 60_000 }, async () => {
     let largest = 0;
     for (const { picture, face } of await readGoldenFaces()) {
       const box = toRegion(face.box);
-      const crop = clipBox(box, picture);
-      const pixels = squareResize(picture, crop, LANDMARK_SIZE);
+      const crop = clipBox(box, picture.width, picture.height);
+      const pixels = legacySquareResize(picture, crop, LANDMARK_SIZE);
       const output = getOutput(await run(pixels, [1, 3, LANDMARK_SIZE, LANDMARK_SIZE]), 'landmarks');
-      const landmarks = decodeOriginalLandmarks(output.data, crop, box);
+      const landmarks = toFaceApiLandmarks(output.data, crop, box, LANDMARK_SIZE);
       largest = Math.max(largest, maxDifference(landmarks.flat(), face.landmarks.flat()));
     }
     expect(largest).toBeLessThanOrEqual(0.01);
@@ -97,10 +107,10 @@ describe('importFaceRecognition', () => {
     expectFoldableWeights(recognitionBytes, 6_471_926);
   });
 
-  it.skipIf(!hasSharedModels)('gives the descriptors of face-api.js', { timeout: 60_000 }, async () => {
+  it.skipIf(!hasSharedData)('gives the descriptors of face-api.js', { timeout: 60_000 }, async () => {
     let largest = 0;
     for (const { picture, face } of await readGoldenFaces()) {
-      const pixels = squareResize(picture, toRegion(face.descriptorRect), RECOGNITION_SIZE);
+      const pixels = legacySquareResize(picture, toRegion(face.descriptorRect), RECOGNITION_SIZE);
       const output = getOutput(await run(pixels, [1, 3, RECOGNITION_SIZE, RECOGNITION_SIZE]), 'embedding');
       largest = Math.max(largest, maxDifference(output.data, face.descriptor));
     }
@@ -145,17 +155,26 @@ function expectFoldableWeights(bytes: Uint8Array, publishedBytes: number): void 
   expect(bytes.length).toBeLessThanOrEqual(publishedBytes * 1.01);
 }
 
-function toRegion([x, y, width, height]: Rectangle): PixelRegion {
+function toRegion([x, y, width, height]: Rectangle): Region {
   return { x, y, width, height };
 }
 
 /** All faces of the six demo photographs; fails if the pictures decode to other pixels than the golden values were made from. */
 async function readGoldenFaces() {
   const { images } = readGolden<FaceApiGolden>('embedded-faceapi-ssd_mobilenetv1.json');
-  const pictures = await Promise.all(images.map(({ file }) => decodeDemoPhoto(file)));
+  const pictures = await Promise.all(images.map(({ file }) => readRgba(demoPhoto(file))));
   expect(pictures.map(hashPixels)).toEqual(images.map(({ decodedSha256 }) => decodedSha256));
   return images.flatMap(({ faces }, index) => {
     const picture = pictures[index];
     return picture === undefined ? [] : faces.map((face) => ({ picture, face }));
   });
+}
+
+/** SHA-256 of the pixels as RGB. */
+function hashPixels({ width, height, data }: RgbaImage): string {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; from < data.length; from += 1) {
+    if (from % 4 !== 3) rgb[to++] = data[from] as number;
+  }
+  return createHash('sha256').update(rgb).digest('hex');
 }

@@ -1,14 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { hasSharedData, sharedPath } from '@isoface/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importModel } from '../src/import-model.ts';
 import { inspectModel } from '../src/onnx/inspect-model.ts';
 import { importOpenVinoIr } from '../src/openvino/import-openvino-ir.ts';
 import { getOutput, loadModel, maxDifference, type RunModel } from './run-model.ts';
 import { concatPixels, randomPixels } from './seeded-pixels.ts';
-import { hasSharedModels, readShared } from './shared-folder.ts';
 
 const SIZE = 128;
 
-describe.skipIf(!hasSharedModels)('importOpenVinoIr on face-reidentification-retail-0095', () => {
+describe.skipIf(!hasSharedData)('importOpenVinoIr on face-reidentification-retail-0095', () => {
   let converted: Uint8Array;
   let run: RunModel;
 
@@ -18,7 +19,7 @@ describe.skipIf(!hasSharedModels)('importOpenVinoIr on face-reidentification-ret
   });
 
   it('equals an independent conversion on a batch of noise', async () => {
-    const reference = await loadModel(readShared('face_reid_retail_0095_256d_128.onnx'));
+    const reference = await loadModel(readFileSync(sharedPath('models/face_reid_retail_0095_256d_128.onnx')));
     const pixels = randomPixels(3 * 3 * SIZE * SIZE, 11);
     const expected = getOutput(await reference(pixels, [3, 3, SIZE, SIZE]), 'embedding');
     const actual = getOutput(await run(pixels, [3, 3, SIZE, SIZE]), 'embedding');
@@ -43,8 +44,7 @@ describe.skipIf(!hasSharedModels)('importOpenVinoIr on face-reidentification-ret
   });
 
   it('refuses weights that are cut off', () => {
-    const bin = readShared('openvino-ir', 'face-reidentification-retail-0095.bin');
-    const xml = readShared('openvino-ir', 'face-reidentification-retail-0095.xml');
+    const { xml, bin } = readRetail();
     expect(() => importOpenVinoIr({ xml, bin: bin.subarray(0, bin.length - 1) })).toThrow(
       expect.objectContaining({ code: 'MODEL_INTEGRITY', message: expect.stringMatching(/bytes of weights/) }),
     );
@@ -92,9 +92,11 @@ describe('importOpenVinoIr', () => {
 describe('importModel', () => {
   const files = [encode('<svg/>'), new Uint8Array()];
 
-  it.skipIf(!hasSharedModels)('reaches both importers', () => {
+  it.skipIf(!hasSharedData)('reaches both importers', () => {
     expect(inspectModel(importRetail()).outputs[0]?.dims).toEqual(['N', 256]);
-    expect(inspectModel(importModel('onnx-dynamic-size', [readShared('yunet_2023mar_opencv.onnx')])).outputs).toHaveLength(12);
+    expect(
+      inspectModel(importModel('onnx-dynamic-size', [readFileSync(sharedPath('models/yunet_2023mar_opencv.onnx'))])).outputs,
+    ).toHaveLength(12);
   });
 
   it.each([
@@ -108,9 +110,14 @@ describe('importModel', () => {
   });
 });
 
+function readRetail(): { xml: Uint8Array; bin: Uint8Array } {
+  const path = sharedPath('models/openvino-ir/face-reidentification-retail-0095');
+  return { xml: readFileSync(`${path}.xml`), bin: readFileSync(`${path}.bin`) };
+}
+
 function importRetail(): Uint8Array {
-  const name = 'face-reidentification-retail-0095';
-  return importModel('openvino-ir', [readShared('openvino-ir', `${name}.xml`), readShared('openvino-ir', `${name}.bin`)]);
+  const { xml, bin } = readRetail();
+  return importModel('openvino-ir', [xml, bin]);
 }
 
 function encode(text: string): Uint8Array {

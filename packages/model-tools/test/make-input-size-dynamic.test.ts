@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { hasSharedData, sharedPath } from '@isoface/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inspectModel } from '../src/onnx/inspect-model.ts';
 import { makeInputSizeDynamic } from '../src/onnx/make-input-size-dynamic.ts';
@@ -5,16 +7,15 @@ import { OnnxGraphBuilder } from '../src/onnx/onnx-graph-builder.ts';
 import { readOnnx } from '../src/onnx/read-onnx.ts';
 import { getOutput, loadModel, maxDifference, type RunModel } from './run-model.ts';
 import { concatPixels, randomPixels } from './seeded-pixels.ts';
-import { hasSharedModels, readShared } from './shared-folder.ts';
 
-describe.skipIf(!hasSharedModels)('makeInputSizeDynamic on the YuNet release', () => {
+describe.skipIf(!hasSharedData)('makeInputSizeDynamic on the YuNet release', () => {
   let original: Uint8Array;
   let converted: Uint8Array;
   let run: RunModel;
   let outputNames: readonly string[];
 
   beforeAll(async () => {
-    original = readShared('yunet_2023mar_opencv.onnx');
+    original = readFileSync(sharedPath('models/yunet_2023mar_opencv.onnx'));
     converted = makeInputSizeDynamic(original);
     run = await loadModel(converted);
     outputNames = inspectModel(original).outputs.map(({ name }) => name);
@@ -40,7 +41,7 @@ describe.skipIf(!hasSharedModels)('makeInputSizeDynamic on the YuNet release', (
   ])('gives the numbers of $reference for $batch x $height x $width', async ({ reference, batch, height, width }) => {
     const dims = [batch, 3, height, width];
     const pixels = randomPixels(batch * 3 * height * width, height);
-    const expected = await (await loadModel(readShared(reference)))(pixels, dims);
+    const expected = await (await loadModel(readFileSync(sharedPath('models', reference))))(pixels, dims);
     const actual = await run(pixels, dims);
     for (const name of outputNames) {
       expect(getOutput(actual, name).dims).toEqual(getOutput(expected, name).dims);
