@@ -63,9 +63,9 @@ function addFourRows(
   const c = firstRow + Math.min(tap + 2, taps - 1) * length;
   const d = firstRow + Math.min(tap + 3, taps - 1) * length;
   const weightA = weights[tap] as number;
-  const weightB = weights[tap + 1] ?? 0;
-  const weightC = weights[tap + 2] ?? 0;
-  const weightD = weights[tap + 3] ?? 0;
+  const weightB = tap + 1 < taps ? (weights[tap + 1] as number) : 0;
+  const weightC = tap + 2 < taps ? (weights[tap + 2] as number) : 0;
+  const weightD = tap + 3 < taps ? (weights[tap + 3] as number) : 0;
   for (let i = 0; i < length; i++) {
     mixed[i] =
       (mixed[i] as number) +
@@ -79,7 +79,7 @@ function addFourRows(
 function mixTwoRows(data: Uint8Array, length: number, firstRow: number, weights: Float32Array, mixed: Float32Array): void {
   const secondRow = weights.length === 2 ? firstRow + length : firstRow;
   const weightA = weights[0] as number;
-  const weightB = weights[1] ?? 0;
+  const weightB = weights.length === 2 ? (weights[1] as number) : 0;
   for (let i = 0; i < length; i++) mixed[i] = weightA * (data[firstRow + i] as number) + weightB * (data[secondRow + i] as number);
 }
 
