@@ -29,6 +29,7 @@ export type {
   VerifyResult,
 } from './engine/face-engine.ts';
 export { importEmbedding } from './engine/import-embedding.ts';
+export { reportQuietly } from './engine/report-quietly.ts';
 export { assertInputShape } from './engine/run-model.ts';
 export { drawSelfTestFace } from './engine/self-test-face.ts';
 export { type Outcome, settleInOrder } from './engine/settle-in-order.ts';

@@ -40,6 +40,7 @@ it('exports exactly this', () => {
       "isFaceError",
       "isRgbaImage",
       "nonMaximumSuppression",
+      "reportQuietly",
       "reviveError",
       "selectProminentFace",
       "selectThreshold",

@@ -5,11 +5,11 @@ import {
   type AnalysisOutcome,
   assertRgbaImage,
   type Embedding,
-  type EngineProgress,
   type Face,
   FaceError,
   importEmbedding,
   isRgbaImage,
+  reportQuietly,
   settleInOrder,
   verify,
 } from '@isoface/core';
@@ -37,7 +37,7 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
   const pack = resolvePack(options.pack);
   if (!worker) return openEngine(options);
 
-  const pool = await createWorkerPool(wireOptions, size, signal, quietly(onProgress));
+  const pool = await createWorkerPool(wireOptions, size, signal, reportQuietly(onProgress));
   const { info } = pool;
   const now = (): number => performance.now();
 
@@ -104,14 +104,4 @@ function toWireImage(image: NodeImageInput): WireImage {
 /** Cloning a view would clone all of the buffer behind it. */
 function toWholeBuffer<T extends Uint8Array | Uint8ClampedArray>(view: T): T {
   return view.byteLength === view.buffer.byteLength ? view : (view.slice() as T);
-}
-
-function quietly(onProgress: ((event: EngineProgress) => void) | undefined): (event: EngineProgress) => void {
-  return (event) => {
-    try {
-      onProgress?.(event);
-    } catch {
-      // The caller's display is not our concern.
-    }
-  };
 }

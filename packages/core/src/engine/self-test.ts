@@ -2,21 +2,17 @@
 
 import { FaceError, isFaceError } from '../errors/face-error.ts';
 import { computeCosineSimilarity } from '../match/compare-embeddings.ts';
-import type { DetectorManifest, EmbedderManifest, LandmarkerManifest, PackManifest } from '../ports/model-manifest.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { embedFaces } from './embed-faces.ts';
 import { findFaces } from './find-faces.ts';
+import type { OpenPack } from './open-pack.ts';
 import { placeLandmarks } from './place-landmarks.ts';
-import type { OpenModel } from './run-model.ts';
 import { drawSelfTestFace } from './self-test-face.ts';
 import { type Clock, StageClock } from './stage-clock.ts';
 
 /** What the self-test looks at. */
 export interface SelfTestContext {
-  readonly pack: PackManifest;
-  readonly detector: OpenModel<DetectorManifest>;
-  readonly landmarker: OpenModel<LandmarkerManifest> | undefined;
-  readonly embedder: OpenModel<EmbedderManifest> | undefined;
+  readonly pack: OpenPack;
   readonly preprocessor: Preprocessor;
   readonly now: Clock;
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +42,7 @@ const MIN_COSINE = 0.995;
  * @throws {FaceError} `SELF_TEST_FAILED` saying what was expected and what came.
  */
 export async function runSelfTest(context: SelfTestContext): Promise<SelfTestResult | undefined> {
-  const { pack } = context;
+  const { manifest: pack, detector, embedder } = context.pack;
   let result: SelfTestResult | undefined;
   try {
     result = await measureSelfTest(context);
@@ -58,13 +54,13 @@ export async function runSelfTest(context: SelfTestContext): Promise<SelfTestRes
   if (expected === undefined) return result;
   if (result === undefined) throw failure(pack.id, 'Expected one face in the test picture, got none');
   // Another detection size moves the box and with it the crop; then only a face must be found.
-  const isDefaultSize = context.detector.manifest.input.width === expected.detectionSize;
+  const isDefaultSize = detector.manifest.input.width === expected.detectionSize;
   if (!isDefaultSize) return result;
   const boxError = Math.max(...result.box.map((value, i) => Math.abs(value - (expected.box[i] as number))));
   if (!(boxError <= BOX_TOLERANCE_PIXELS)) {
     throw failure(pack.id, `Expected the box [${expected.box.join(', ')}], got [${result.box.map((v) => v.toFixed(2)).join(', ')}]`);
   }
-  if (context.embedder !== undefined) {
+  if (embedder !== undefined) {
     if (expected.embedding.length !== result.embedding.length) {
       throw failure(pack.id, `Expected an embedding of ${expected.embedding.length} numbers, got ${result.embedding.length}`);
     }
@@ -77,7 +73,8 @@ export async function runSelfTest(context: SelfTestContext): Promise<SelfTestRes
 
 /** Runs the chain on the drawn face. @returns `undefined` if no face was found. */
 export async function measureSelfTest(context: SelfTestContext): Promise<SelfTestResult | undefined> {
-  const { detector, landmarker, embedder, preprocessor, now, signal } = context;
+  const { preprocessor, now, signal } = context;
+  const { detector, landmarker, embedder } = context.pack;
   const image = drawSelfTestFace();
   const clock = new StageClock(now);
   const detections = await findFaces(image, { detector, preprocessor, clock, minScore: detector.manifest.minScore, signal });

@@ -12,6 +12,7 @@ import {
   fakePack,
 } from '@isoface/testkit';
 import { describe, expect, it } from 'vitest';
+import { openPack } from '../../src/engine/open-pack.ts';
 import { measureSelfTest } from '../../src/engine/self-test.ts';
 
 const PHOTO = drawFakeFaces(128, 128, [{ box: { x: 32, y: 24, width: 48, height: 56 } }]);
@@ -20,13 +21,9 @@ const sessionsOpen = ({ backend }: FakeParts): string[] =>
 
 /** The fake pack with the numbers that its chain really gives on the drawn face. */
 async function packWithSelfTest(change: Partial<NonNullable<PackManifest['selfTest']>> = {}): Promise<PackManifest> {
-  const { backend, preprocessor, now } = createFakeParts();
-  const open = async <M extends { id: string }>(manifest: M) => ({
-    manifest,
-    session: await backend.createSession(new Uint8Array(1), { name: manifest.id }),
-  });
-  const [detector, embedder] = [await open(fakeDetector), await open(fakeEmbedder)];
-  const result = await measureSelfTest({ pack: fakePack, detector, landmarker: undefined, embedder, preprocessor, now });
+  const { backend, modelSource, sha256, preprocessor, now } = createFakeParts({ pack: fakePack });
+  const pack = await openPack(fakePack, { backend, modelSource, sha256, report: () => {} });
+  const result = await measureSelfTest({ pack, preprocessor, now });
   if (result === undefined) throw new Error('Expected the fake detector to take something in the drawn face for a face.');
   return { ...fakePack, selfTest: { detectionSize: 128, box: result.box, embedding: result.embedding, ...change } };
 }

@@ -1,0 +1,108 @@
+/** Stages decode, preprocess, detect and the landmarks of align: from what a user calls an image to faces with landmarks. */
+
+import { type Detections, selectDetections } from '../detect/detections.ts';
+import { FaceError } from '../errors/face-error.ts';
+import type { Frame, ImageDecoder } from '../ports/image-decoder.ts';
+import type { Preprocessor } from '../ports/preprocessor.ts';
+import type { DetectOptions } from './face-engine.ts';
+import { findFaces } from './find-faces.ts';
+import { type FrameFace, scaleFrameFace } from './frame-face.ts';
+import type { OpenPack } from './open-pack.ts';
+import { placeLandmarks } from './place-landmarks.ts';
+import type { StageClock } from './stage-clock.ts';
+
+/** What finding faces in one image needs. */
+export interface LocateContext<ImageInput> {
+  readonly pack: OpenPack;
+  readonly preprocessor: Preprocessor;
+  readonly decoder: ImageDecoder<ImageInput>;
+  /** See `EngineOptions.shrinkToSide`. */
+  readonly shrinkToSide: number;
+  readonly clock: StageClock;
+}
+
+/** Faces in pixels of the frame that came with them. */
+export interface LocatedFaces {
+  readonly frame: Frame;
+  readonly faces: readonly FrameFace[];
+}
+
+/** Finds the faces of an image and their landmarks, best score first. */
+export async function locateFaces<ImageInput>(
+  image: ImageInput,
+  options: DetectOptions,
+  context: LocateContext<ImageInput>,
+): Promise<LocatedFaces> {
+  const { pack, preprocessor, clock } = context;
+  const { detector, landmarker } = pack;
+  const { minScore = detector.manifest.minScore, maxFaces = Number.POSITIVE_INFINITY, signal } = options;
+  assertDetectOptions(minScore, maxFaces);
+  const first = await decodeFrame(image, 'shrunk', context, signal);
+  const found = await findFaces(first.image, { detector, preprocessor, clock, minScore, signal });
+  signal?.throwIfAborted();
+  const detections = found.count > maxFaces ? selectDetections(found, Array.from(found.scores.keys()).slice(0, maxFaces)) : found;
+  const boxed = await clock.time('align', () => placeLandmarks(first.image, detections, undefined, preprocessor));
+  const frame = await refineFrame(image, first, boxed, context, signal);
+  const scale = frame.image.width / first.image.width;
+  if (landmarker === undefined) return { frame, faces: boxed.map((face) => scaleFrameFace(face, scale)) };
+  signal?.throwIfAborted();
+  const faces = await clock.time('align', () =>
+    placeLandmarks(frame.image, scaleDetections(detections, scale), landmarker, preprocessor, signal),
+  );
+  return { frame, faces };
+}
+
+/** Decodes an image for faces whose place in the source is known already. */
+export async function decodeForFaces<ImageInput>(
+  image: ImageInput,
+  sourceFaces: readonly FrameFace[],
+  context: LocateContext<ImageInput>,
+  signal: AbortSignal | undefined,
+): Promise<LocatedFaces> {
+  const toFrame = (frame: Frame): FrameFace[] => sourceFaces.map((face) => scaleFrameFace(face, frame.image.width / frame.sourceWidth));
+  const first = await decodeFrame(image, 'shrunk', context, signal);
+  const frame = await refineFrame(image, first, toFrame(first), context, signal);
+  return { frame, faces: toFrame(frame) };
+}
+
+async function decodeFrame<ImageInput>(
+  image: ImageInput,
+  size: 'shrunk' | 'full',
+  { decoder, shrinkToSide, clock }: LocateContext<ImageInput>,
+  signal: AbortSignal | undefined,
+): Promise<Frame> {
+  signal?.throwIfAborted();
+  return clock.time('decode', () => decoder.decode(image, { shrinkToSide: size === 'shrunk' ? shrinkToSide : undefined, signal }));
+}
+
+/** Decodes again in full when the frame was shrunk so far that a face has fewer pixels than the models after the detector take in. */
+async function refineFrame<ImageInput>(
+  image: ImageInput,
+  frame: Frame,
+  faces: readonly FrameFace[],
+  context: LocateContext<ImageInput>,
+  signal: AbortSignal | undefined,
+): Promise<Frame> {
+  const { landmarker, embedder } = context.pack.manifest;
+  const wanted = Math.max(landmarker?.input.width ?? 0, embedder?.input.width ?? 0);
+  const isShrunk = frame.image.width < frame.sourceWidth;
+  const isTooSmall = faces.some(({ box }) => Math.max(box.width, box.height) < wanted);
+  return isShrunk && isTooSmall ? decodeFrame(image, 'full', context, signal) : frame;
+}
+
+function assertDetectOptions(minScore: number, maxFaces: number): void {
+  if (!(minScore > 0 && minScore < 1)) {
+    throw new FaceError('INVALID_OPTION', `Expected minScore between 0 and 1, got ${minScore}.`, { option: 'minScore', value: minScore });
+  }
+  if (!(maxFaces >= 1) || (maxFaces !== Number.POSITIVE_INFINITY && !Number.isInteger(maxFaces))) {
+    throw new FaceError('INVALID_OPTION', `Expected maxFaces to be a whole number of at least 1, got ${maxFaces}.`, {
+      option: 'maxFaces',
+      value: maxFaces,
+    });
+  }
+}
+
+function scaleDetections(detections: Detections, scale: number): Detections {
+  if (scale === 1) return detections;
+  return { ...detections, boxes: detections.boxes.map((value) => value * scale), points: detections.points.map((value) => value * scale) };
+}
