@@ -6,7 +6,6 @@ import {
   assertRgbaImage,
   type Embedding,
   type Face,
-  FaceError,
   importEmbedding,
   isRgbaImage,
   reportQuietly,
@@ -17,7 +16,7 @@ import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from
 import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
 import type { WireImage } from './pool/messages.ts';
 import { createWorkerPool, disposedError } from './pool/worker-pool.ts';
-import { type NodeImageInput, toFilePath } from './sharp-image-decoder.ts';
+import { type NodeImageInput, notAnImage, toFilePath } from './sharp-image-decoder.ts';
 
 /**
  * Creates a face engine. Resolves when the models are loaded, opened and proved on a generated face.
@@ -95,10 +94,7 @@ function toWireImage(image: NodeImageInput): WireImage {
     assertRgbaImage(image);
     return { width: image.width, height: image.height, data: toWholeBuffer(image.data) };
   }
-  throw new FaceError(
-    'IMAGE_INVALID',
-    `Expected a path, file: URL, Uint8Array, ArrayBuffer, Blob or { width, height, data }, got ${String(image)}.`,
-  );
+  throw notAnImage(image);
 }
 
 /** Cloning a view would clone all of the buffer behind it. */

@@ -53,8 +53,13 @@ async function toBytes(input: unknown, maxBytes: number): Promise<Uint8Array> {
     assertByteLimit(input.size, maxBytes);
     return new Uint8Array(await input.arrayBuffer());
   }
-  const came = input === null ? 'null' : (Object.getPrototypeOf(input)?.constructor?.name ?? typeof input);
-  throw new FaceError(
+  throw notAnImage(input);
+}
+
+/** What a value that is no image at all fails with. */
+export function notAnImage(input: unknown): FaceError {
+  const came = input === null || input === undefined ? String(input) : ((Object(input) as object).constructor?.name ?? typeof input);
+  return new FaceError(
     'IMAGE_INVALID',
     `Expected a path, file: URL, Uint8Array, ArrayBuffer, Blob or { width, height, data }, got ${came}.`,
     { got: came },

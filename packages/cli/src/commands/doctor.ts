@@ -97,8 +97,7 @@ async function probeAll({ signal, progress }: Session) {
 function describeProbe(probe: ProviderProbe, isBundled: boolean): string {
   if (probe.works) return `works: started in ${probe.startMs.toFixed(0)} ms, test face analyzed in ${probe.analysisMs.toFixed(1)} ms`;
   const build = isBundled ? 'in this build, but it does not start' : 'not in this build of ONNX Runtime';
-  // Messages of native libraries come in several lines.
-  return `${build}. ${probe.error.message.replace(/\s+/g, ' ')}`;
+  return `${build}. ${probe.error.message}`;
 }
 
 async function findPacks(modelsDir: string | undefined, { resolvePath, signal }: Session) {

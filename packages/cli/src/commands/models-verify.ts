@@ -2,10 +2,10 @@
 
 import { FaceError } from '@isoface/core';
 import { builtinModels } from '@isoface/models';
-import { createBundledSource, createFolderSource, defaultCacheDirectory } from '@isoface/runtime-node';
+import { defaultCacheDirectory } from '@isoface/runtime-node';
 import type { Command } from 'commander';
 import { addModelPlaceOptions, addOutputOptions, type EngineCliOptions } from '../engine/engine-options.ts';
-import { type FoundFile, listModelFiles, locateFile } from '../models/locate-model.ts';
+import { type FoundFile, listGivenSources, listModelFiles, locateFile } from '../models/locate-model.ts';
 import { scanCache } from '../models/scan-cache.ts';
 import { toErrorData } from '../output/describe-error.ts';
 import { countOf } from '../output/face-text.ts';
@@ -31,8 +31,7 @@ export function addModelsVerifyCommand(models: Command, run: RunCommand): void {
 
 async function verifyFiles({ modelsDir }: EngineCliOptions, session: Session): Promise<CommandResult> {
   const { signal, print, note } = session;
-  const folder = modelsDir === undefined ? process.env['ISOFACE_MODELS'] : session.resolvePath(modelsDir);
-  const sources = [createBundledSource(), ...(folder ? [createFolderSource(folder)] : [])];
+  const sources = listGivenSources(modelsDir === undefined ? undefined : session.resolvePath(modelsDir));
   const named = await Promise.all(builtinModels.flatMap(listModelFiles).map((file) => locateFile(file, sources, signal)));
   const cache = await scanCache(defaultCacheDirectory(), signal);
   const files: CheckedFile[] = [

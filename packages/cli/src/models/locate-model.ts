@@ -15,10 +15,15 @@ export interface FoundFile {
   readonly isIntact: boolean;
 }
 
-/** The places on this machine, in the order in which an engine asks them. */
-export function listLocalSources(modelsDir: string | undefined = process.env['ISOFACE_MODELS']): ByteSource[] {
+/** The places that came with the package or that the user named, in the order in which an engine asks them. */
+export function listGivenSources(modelsDir: string | undefined = process.env['ISOFACE_MODELS']): ByteSource[] {
   const folder = modelsDir === undefined || modelsDir === '' ? [] : [createFolderSource(modelsDir)];
-  return [createBundledSource(), ...folder, createFileCache(defaultCacheDirectory())];
+  return [createBundledSource(), ...folder];
+}
+
+/** All places on this machine: those given and the cache. */
+export function listLocalSources(modelsDir: string | undefined): ByteSource[] {
+  return [...listGivenSources(modelsDir), createFileCache(defaultCacheDirectory())];
 }
 
 /** All files that belong to a model: the ONNX file and those it can be made from. */

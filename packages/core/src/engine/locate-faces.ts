@@ -41,10 +41,9 @@ export async function locateFaces<ImageInput>(
   const found = await findFaces(first.image, { detector, preprocessor, clock, minScore, signal });
   signal?.throwIfAborted();
   const detections = found.count > maxFaces ? selectDetections(found, Array.from(found.scores.keys()).slice(0, maxFaces)) : found;
-  const boxed = await clock.time('align', () => placeLandmarks(first.image, detections, undefined, preprocessor));
-  const frame = await refineFrame(image, first, boxed, context, signal);
+  const sides = Array.from(detections.scores.keys(), (i) => Math.max(...detections.boxes.subarray(i * 4 + 2, i * 4 + 4)));
+  const frame = await refineFrame(image, first, sides, context, signal);
   const scale = frame.image.width / first.image.width;
-  if (landmarker === undefined) return { frame, faces: boxed.map((face) => scaleFrameFace(face, scale)) };
   signal?.throwIfAborted();
   const faces = await clock.time('align', () =>
     placeLandmarks(frame.image, scaleDetections(detections, scale), landmarker, preprocessor, signal),
@@ -61,7 +60,8 @@ export async function decodeForFaces<ImageInput>(
 ): Promise<LocatedFaces> {
   const toFrame = (frame: Frame): FrameFace[] => sourceFaces.map((face) => scaleFrameFace(face, frame.image.width / frame.sourceWidth));
   const first = await decodeFrame(image, 'shrunk', context, signal);
-  const frame = await refineFrame(image, first, toFrame(first), context, signal);
+  const sides = toFrame(first).map(({ box }) => Math.max(box.width, box.height));
+  const frame = await refineFrame(image, first, sides, context, signal);
   return { frame, faces: toFrame(frame) };
 }
 
@@ -75,19 +75,22 @@ async function decodeFrame<ImageInput>(
   return clock.time('decode', () => decoder.decode(image, { shrinkToSide: size === 'shrunk' ? shrinkToSide : undefined, signal }));
 }
 
-/** Decodes again in full when the frame was shrunk so far that a face has fewer pixels than the models after the detector take in. */
+/**
+ * Decodes again in full when the frame was shrunk so far that a face has fewer pixels than the models after the detector take in.
+ *
+ * @param sides - Longer side of each face, frame pixels.
+ */
 async function refineFrame<ImageInput>(
   image: ImageInput,
   frame: Frame,
-  faces: readonly FrameFace[],
+  sides: readonly number[],
   context: LocateContext<ImageInput>,
   signal: AbortSignal | undefined,
 ): Promise<Frame> {
   const { landmarker, embedder } = context.pack.manifest;
   const wanted = Math.max(landmarker?.input.width ?? 0, embedder?.input.width ?? 0);
   const isShrunk = frame.image.width < frame.sourceWidth;
-  const isTooSmall = faces.some(({ box }) => Math.max(box.width, box.height) < wanted);
-  return isShrunk && isTooSmall ? decodeFrame(image, 'full', context, signal) : frame;
+  return isShrunk && sides.some((side) => side < wanted) ? decodeFrame(image, 'full', context, signal) : frame;
 }
 
 function assertDetectOptions(minScore: number, maxFaces: number): void {
