@@ -94,10 +94,9 @@ describe('aborts', () => {
 describe('crashes', () => {
   it('fails the call of a killed thread, keeps the waiting ones, and replaces the thread', async () => {
     const { engine, threads } = await create();
+    crash(threads[0]);
     const doomed = engine.analyze(face);
     const waiting = engine.analyze(face);
-    // Terminated while the call is on its way: the thread ends between two steps of JavaScript.
-    await threads[0]?.terminate();
     await expect(doomed).rejects.toSatisfy((error) => isFaceError(error, 'WORKER_CRASHED'));
     expect((await waiting).faces).toHaveLength(1);
     expect(threads).toHaveLength(2);
@@ -106,17 +105,22 @@ describe('crashes', () => {
   it('survives ten killed threads in a row', async () => {
     const { engine, threads } = await create();
     for (let round = 0; round < 10; round++) {
-      const doomed = engine.detect(face);
-      await threads.at(-1)?.terminate();
-      const code = await doomed.then(
-        () => 'done',
-        (error: unknown) => codeOf(error),
-      );
-      expect(['WORKER_CRASHED', 'done']).toContain(code);
+      expect(await engine.detect(face)).toHaveLength(1);
+      crash(threads.at(-1));
+      await expect(engine.detect(face)).rejects.toSatisfy((error) => isFaceError(error, 'WORKER_CRASHED'));
     }
     expect(await engine.detect(face)).toHaveLength(1);
+    expect(threads).toHaveLength(11);
   });
 });
+
+/**
+ * Ends a thread by an exception that nobody catches, before it gets to its next call. `Worker.terminate` would do so at any moment, also inside
+ * a model run, and a native library that is cut off there takes the whole process with it: no pool can survive that.
+ */
+function crash(thread: Worker | undefined): void {
+  thread?.postMessage(null);
+}
 
 describe('disposal', () => {
   it('settles every call, whatever it was doing', async () => {
