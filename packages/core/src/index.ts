@@ -10,6 +10,7 @@ export type { Detections } from './detect/detections.ts';
 export { nonMaximumSuppression } from './detect/nms.ts';
 export { type Embedding, type EmbeddingProvenance, isEmbedding, toUnitVector } from './embed/embedding.ts';
 export { computeContractId, RESIZE_CONVENTION_VERSION, type Sha256 } from './embed/embedding-contract.ts';
+export { composeEngine, disposedError, type EngineCalls, type EngineComposition } from './engine/compose-engine.ts';
 export { createFaceEngine, type EngineOptions, type EngineParts } from './engine/create-face-engine.ts';
 export type {
   Analysis,
@@ -28,20 +29,18 @@ export type {
   VerifyRefusal,
   VerifyResult,
 } from './engine/face-engine.ts';
-export { importEmbedding } from './engine/import-embedding.ts';
 export { reportQuietly } from './engine/report-quietly.ts';
 export { assertInputShape } from './engine/run-model.ts';
 export { drawSelfTestFace } from './engine/self-test-face.ts';
-export { type Outcome, settleInOrder } from './engine/settle-in-order.ts';
 export { addTimings, type Clock } from './engine/stage-clock.ts';
-export { DEFAULT_FMR, type VerifyContext, verify } from './engine/verify.ts';
+export { DEFAULT_FMR } from './engine/verify.ts';
 export { FACE_ERROR_CODES, FaceError, type FaceErrorCode, type FaceErrorDetails, isFaceError } from './errors/face-error.ts';
 export { encodeError, reviveError, type WireError } from './errors/wire-error.ts';
 export { type Box, computeIou } from './geometry/box.ts';
 export { composeAffine, estimateSimilarity, invertAffine, transformPoints } from './geometry/similarity-transform.ts';
 export { createCpuPreprocessor } from './image/cpu-preprocessor.ts';
 export { computeFit, type FitGeometry, type FitOptions, type Size } from './image/fit.ts';
-export { assertRgbaImage, isRgbaImage, type RgbaImage } from './image/rgba-image.ts';
+export { assertRgbaImage, type DeviceImage, type FrameImage, isRgbaImage, type RgbaImage, requireHostImage } from './image/rgba-image.ts';
 export { decodeIbug68, toFiveLandmarks } from './landmarks/ibug68.ts';
 export { computeUprightCrop } from './landmarks/upright-crop.ts';
 export { type Comparison, compareEmbeddings, computeCosineSimilarity, computeEuclideanDistance } from './match/compare-embeddings.ts';
@@ -65,7 +64,7 @@ export type {
   SelfTestExpectation,
 } from './ports/model-manifest.ts';
 export type { LoadModelOptions, ModelProgress, ModelSource } from './ports/model-source.ts';
-export type { Preprocessor } from './ports/preprocessor.ts';
-export { asHostTensor, type DeviceTensor, type HostTensor, type Tensor } from './ports/tensor.ts';
-export { computeQuality, type FaceQuality } from './quality/compute-quality.ts';
+export type { Preprocessor, WarpOptions } from './ports/preprocessor.ts';
+export { asHostTensor, type DeviceTensor, type HostTensor, readTensor, type Tensor } from './ports/tensor.ts';
+export { computeQuality, type FaceQuality, type QualityFace } from './quality/compute-quality.ts';
 export { estimatePose, type Pose } from './quality/estimate-pose.ts';

@@ -2,20 +2,18 @@
 
 import {
   type Analysis,
-  type AnalysisOutcome,
   assertRgbaImage,
+  composeEngine,
   type Embedding,
+  type EngineCalls,
   type Face,
-  importEmbedding,
   isRgbaImage,
   reportQuietly,
-  settleInOrder,
-  verify,
 } from '@isoface/core';
 import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from './node-engine-options.ts';
 import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
 import type { WireImage } from './pool/messages.ts';
-import { createWorkerPool, disposedError } from './pool/worker-pool.ts';
+import { createWorkerPool } from './pool/worker-pool.ts';
 import { type NodeImageInput, notAnImage, toFilePath } from './sharp-image-decoder.ts';
 
 /**
@@ -37,16 +35,7 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
   if (!worker) return openEngine(options);
 
   const pool = await createWorkerPool(wireOptions, size, signal, reportQuietly(onProgress));
-  const { info } = pool;
-  const now = (): number => performance.now();
-
-  let isDisposed = false;
-  const assertUsable = (): void => {
-    if (isDisposed) throw disposedError();
-  };
-
-  const engine: NodeFaceEngine = {
-    info,
+  const calls: EngineCalls<NodeImageInput> = {
     async detect(image, { signal: abort, ...detectOptions } = {}) {
       return (await pool.run({ method: 'detect', image: toWireImage(image), options: detectOptions }, abort)) as readonly Face[];
     },
@@ -56,28 +45,16 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
     async analyze(image, { signal: abort, ...analyzeOptions } = {}) {
       return (await pool.run({ method: 'analyze', image: toWireImage(image), options: analyzeOptions }, abort)) as Analysis;
     },
-    async *analyzeMany(images, analyzeOptions = {}): AsyncIterableIterator<AnalysisOutcome> {
-      assertUsable();
-      // One image more than threads: the next one is at hand when a thread becomes free.
-      const analyzeOne = (image: NodeImageInput): Promise<Analysis> => engine.analyze(image, analyzeOptions);
-      for await (const outcome of settleInOrder(images, pool.threads + 1, analyzeOne, analyzeOptions.signal)) {
-        yield 'error' in outcome ? outcome : { index: outcome.index, analysis: outcome.value };
-      }
-    },
-    async verify(a, b, verifyOptions = {}) {
-      assertUsable();
-      return verify(a, b, verifyOptions, { info, metric: pack.embedder?.metric ?? 'cosine', now, analyze: engine.analyze });
-    },
-    importEmbedding(vector, from) {
-      assertUsable();
-      return importEmbedding(pack, info.contract, vector, from);
-    },
-    dispose() {
-      isDisposed = true;
-      return pool.dispose();
-    },
   };
-  return engine;
+  return composeEngine({
+    calls,
+    info: () => pool.info,
+    pack,
+    // One image more than threads: the next one is at hand when a thread becomes free.
+    imagesUnderWay: pool.threads + 1,
+    now: () => performance.now(),
+    dispose: pool.dispose,
+  });
 }
 
 /**

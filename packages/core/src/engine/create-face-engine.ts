@@ -10,18 +10,16 @@ import type { PackManifest } from '../ports/model-manifest.ts';
 import type { ModelSource } from '../ports/model-source.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { computeQuality } from '../quality/compute-quality.ts';
+import { composeEngine, type EngineCalls } from './compose-engine.ts';
 import { embedFaces } from './embed-faces.ts';
 import { describeEngine } from './engine-info.ts';
-import type { Analysis, AnalyzedFace, EngineProgress, FaceEngine } from './face-engine.ts';
+import type { Analysis, AnalyzedFace, AnalyzeOptions, EngineProgress, FaceEngine } from './face-engine.ts';
 import { scaleFrameFace, toFace, toFrameFace } from './frame-face.ts';
-import { importEmbedding } from './import-embedding.ts';
 import { decodeForFaces, type LocateContext, type LocatedFaces, locateFaces } from './locate-faces.ts';
 import { openPack } from './open-pack.ts';
 import { reportQuietly } from './report-quietly.ts';
 import { runSelfTest } from './self-test.ts';
-import { settleInOrder } from './settle-in-order.ts';
 import { type Clock, StageClock } from './stage-clock.ts';
-import { verify } from './verify.ts';
 
 /** Options that mean the same in every runtime. */
 export interface EngineOptions {
@@ -81,12 +79,8 @@ export async function createFaceEngine<ImageInput>(
   const pack = await openPack(manifest, { backend, modelSource, sha256, report, signal });
   const { embedder, contract } = pack;
   const info = describeEngine(pack, parts.pack, flipAveraging, versions);
-  let isDisposed = false;
 
-  const start = (): LocateContext<ImageInput> => {
-    if (isDisposed) throw new FaceError('DISPOSED', 'Expected an engine in use, got a disposed one; create a new engine.');
-    return { pack, preprocessor, decoder, shrinkToSide, clock: new StageClock(now) };
-  };
+  const newContext = (): LocateContext<ImageInput> => ({ pack, preprocessor, decoder, shrinkToSide, clock: new StageClock(now) });
 
   const embedLocated = async ({ frame, faces }: LocatedFaces, clock: StageClock, abort: AbortSignal | undefined): Promise<Embedding[]> => {
     if (embedder === undefined || contract === undefined) {
@@ -97,66 +91,57 @@ export async function createFaceEngine<ImageInput>(
     return embedFaces(frame.image, faces, { embedder, preprocessor, clock, contract, flipAveraging, signal: abort });
   };
 
-  const engine: FaceEngine<ImageInput> = {
-    info,
+  const calls: EngineCalls<ImageInput> = {
     async detect(image, detectOptions = {}) {
-      const { frame, faces } = await locateFaces(image, detectOptions, start());
+      const { frame, faces } = await locateFaces(image, detectOptions, newContext());
+      frame.dispose?.();
       return faces.map((face) => toFace(scaleFrameFace(face, frame.sourceWidth / frame.image.width)));
     },
     async embed(image, faces, { signal: abort } = {}) {
-      const context = start();
-      return embedLocated(await decodeForFaces(image, faces.map(toFrameFace), context, abort), context.clock, abort);
-    },
-    async analyze(image, analyzeOptions = {}): Promise<Analysis> {
-      const context = start();
-      const { clock } = context;
-      const { embeddings: wantsEmbeddings = embedder !== undefined, signal: abort } = analyzeOptions;
-      const { frame, faces } = await locateFaces(image, analyzeOptions, context);
-      const sourceScale = frame.sourceWidth / frame.image.width;
-      const qualities = await clock.time('align', () =>
-        faces.map(({ box, landmarks }) => computeQuality(frame.image, box, landmarks, sourceScale)),
-      );
-      // One face that cannot be aligned must not cost the others their embeddings.
-      const alignable = embedder === undefined ? faces : faces.filter((face) => isAlignable(face, embedder.manifest));
-      const embeddings = wantsEmbeddings ? await embedLocated({ frame, faces: alignable }, clock, abort) : [];
-      const embeddingOf = new Map(embeddings.map((embedding, i) => [alignable[i], embedding]));
-      const analyzed = faces.map((face, i): AnalyzedFace => {
-        const quality = qualities[i] as AnalyzedFace['quality'];
-        return { ...toFace(scaleFrameFace(face, sourceScale)), quality, embedding: embeddingOf.get(face) };
-      });
-      return { faces: analyzed, width: frame.sourceWidth, height: frame.sourceHeight, timings: clock.toTimings() };
-    },
-    async *analyzeMany(images, analyzeOptions = {}) {
-      start();
-      const analyzeOne = (image: ImageInput): Promise<Analysis> => engine.analyze(image, analyzeOptions);
-      for await (const outcome of settleInOrder(images, IMAGES_UNDER_WAY, analyzeOne, analyzeOptions.signal)) {
-        yield 'error' in outcome ? outcome : { index: outcome.index, analysis: outcome.value };
+      const context = newContext();
+      const located = await decodeForFaces(image, faces.map(toFrameFace), context, abort);
+      try {
+        return await embedLocated(located, context.clock, abort);
+      } finally {
+        located.frame.dispose?.();
       }
     },
-    async verify(a, b, verifyOptions = {}) {
-      start();
-      const metric = manifest.embedder?.metric ?? 'cosine';
-      return verify(a, b, verifyOptions, { info, metric, now, analyze: engine.analyze });
+    async analyze(image, analyzeOptions = {}) {
+      const context = newContext();
+      const located = await locateFaces(image, analyzeOptions, context);
+      try {
+        return await analyzeLocated(located, context.clock, analyzeOptions);
+      } finally {
+        located.frame.dispose?.();
+      }
     },
-    importEmbedding(vector, from) {
-      start();
-      return importEmbedding(manifest, contract, vector, from);
-    },
-    async dispose() {
-      if (isDisposed) return;
-      isDisposed = true;
-      await pack.dispose();
-    },
+  };
+
+  const analyzeLocated = async (located: LocatedFaces, clock: StageClock, analyzeOptions: AnalyzeOptions): Promise<Analysis> => {
+    const { frame, faces } = located;
+    const { embeddings: wantsEmbeddings = embedder !== undefined, signal: abort } = analyzeOptions;
+    const sourceScale = frame.sourceWidth / frame.image.width;
+    const qualities = await clock.time('align', () => computeQuality(frame.image, faces, sourceScale, preprocessor));
+    // One face that cannot be aligned must not cost the others their embeddings.
+    const alignable = embedder === undefined ? faces : faces.filter((face) => isAlignable(face, embedder.manifest));
+    const embeddings = wantsEmbeddings ? await embedLocated({ frame, faces: alignable }, clock, abort) : [];
+    const embeddingOf = new Map(embeddings.map((embedding, i) => [alignable[i], embedding]));
+    const analyzed = faces.map((face, i): AnalyzedFace => {
+      const quality = qualities[i] as AnalyzedFace['quality'];
+      return { ...toFace(scaleFrameFace(face, sourceScale)), quality, embedding: embeddingOf.get(face) };
+    });
+    return { faces: analyzed, width: frame.sourceWidth, height: frame.sourceHeight, timings: clock.toTimings() };
   };
 
   try {
     report({ phase: 'selfTest' });
     await runSelfTest({ pack, preprocessor, now, signal });
   } catch (error) {
-    await engine.dispose();
+    await pack.dispose();
     throw error;
   }
-  return engine;
+  const composition = { calls, info: () => info, pack: manifest, imagesUnderWay: IMAGES_UNDER_WAY, now, dispose: pack.dispose };
+  return composeEngine(composition);
 }
 
 function withDetectionSize(pack: PackManifest, detectionSize: number | undefined): PackManifest {

@@ -3,7 +3,7 @@
 import { computeAlignment } from '../align/compute-alignment.ts';
 import { requireOutput } from '../detect/require-output.ts';
 import { assertUsableVector, type Embedding, toUnitVector } from '../embed/embedding.ts';
-import type { RgbaImage } from '../image/rgba-image.ts';
+import type { FrameImage } from '../image/rgba-image.ts';
 import type { EmbedderManifest } from '../ports/model-manifest.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import type { FrameFace } from './frame-face.ts';
@@ -27,7 +27,7 @@ export interface EmbedFacesContext {
  *
  * @throws {FaceError} `SHAPE_MISMATCH`, `DEGENERATE_LANDMARKS`; `INVALID_EMBEDDING` if the model gives NaN or zeros, as a broken GPU does.
  */
-export async function embedFaces(image: RgbaImage, faces: readonly FrameFace[], context: EmbedFacesContext): Promise<Embedding[]> {
+export async function embedFaces(image: FrameImage, faces: readonly FrameFace[], context: EmbedFacesContext): Promise<Embedding[]> {
   const { embedder, contract, flipAveraging, clock } = context;
   const { manifest, session } = embedder;
   const transforms = await clock.time('align', () => faces.map((face) => computeAlignment(face, manifest)));
@@ -54,14 +54,14 @@ export async function embedFaces(image: RgbaImage, faces: readonly FrameFace[], 
 }
 
 async function runBatch(
-  image: RgbaImage,
+  image: FrameImage,
   transforms: readonly Float64Array[],
   mirrored: boolean,
   { embedder, preprocessor, clock, signal }: EmbedFacesContext,
 ): Promise<Float32Array> {
   const { manifest } = embedder;
   signal?.throwIfAborted();
-  const tensor = await clock.time('align', () => preprocessor.warp(image, transforms, manifest.input, mirrored));
+  const tensor = await clock.time('align', () => preprocessor.warp(image, transforms, manifest.input, { mirrored }));
   return clock.time('embed', async () => {
     const outputs = await runModel(embedder, tensor, signal);
     return requireOutput(outputs, manifest.output, transforms.length * manifest.dimension);

@@ -8,7 +8,7 @@ import { type Detections, selectDetections } from '../detect/detections.ts';
 import { mapDetections } from '../detect/map-detections.ts';
 import { nonMaximumSuppression } from '../detect/nms.ts';
 import { computeFit } from '../image/fit.ts';
-import type { RgbaImage } from '../image/rgba-image.ts';
+import type { FrameImage } from '../image/rgba-image.ts';
 import type { DetectorManifest } from '../ports/model-manifest.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { type OpenModel, runModel } from './run-model.ts';
@@ -36,12 +36,12 @@ export interface FindFacesContext {
  *
  * @returns Boxes and points in image pixels, best score first.
  */
-export async function findFaces(image: RgbaImage, context: FindFacesContext): Promise<Detections> {
+export async function findFaces(image: FrameImage, context: FindFacesContext): Promise<Detections> {
   const found = await detectOnce(image, context, 0);
   return found.count > 0 ? found : detectOnce(image, context, CLOSE_UP_MARGIN);
 }
 
-async function detectOnce(image: RgbaImage, context: FindFacesContext, margin: number): Promise<Detections> {
+async function detectOnce(image: FrameImage, context: FindFacesContext, margin: number): Promise<Detections> {
   const { detector, preprocessor, clock, minScore, signal } = context;
   const { manifest } = detector;
   const { input, placement, resizeMode, decoder, nmsIou } = manifest;

@@ -27,7 +27,7 @@ export interface LocatedFaces {
   readonly faces: readonly FrameFace[];
 }
 
-/** Finds the faces of an image and their landmarks, best score first. */
+/** Finds the faces of an image and their landmarks, best score first. The caller disposes the frame. */
 export async function locateFaces<ImageInput>(
   image: ImageInput,
   options: DetectOptions,
@@ -37,21 +37,27 @@ export async function locateFaces<ImageInput>(
   const { detector, landmarker } = pack;
   const { minScore = detector.manifest.minScore, maxFaces = Number.POSITIVE_INFINITY, signal } = options;
   assertDetectOptions(minScore, maxFaces);
-  const first = await decodeFrame(image, 'shrunk', context, signal);
-  const found = await findFaces(first.image, { detector, preprocessor, clock, minScore, signal });
-  signal?.throwIfAborted();
-  const detections = found.count > maxFaces ? selectDetections(found, Array.from(found.scores.keys()).slice(0, maxFaces)) : found;
-  const sides = Array.from(detections.scores.keys(), (i) => Math.max(...detections.boxes.subarray(i * 4 + 2, i * 4 + 4)));
-  const frame = await refineFrame(image, first, sides, context, signal);
-  const scale = frame.image.width / first.image.width;
-  signal?.throwIfAborted();
-  const faces = await clock.time('align', () =>
-    placeLandmarks(frame.image, scaleDetections(detections, scale), landmarker, preprocessor, signal),
-  );
-  return { frame, faces };
+  let frame = await decodeFrame(image, 'shrunk', context, signal);
+  try {
+    const found = await findFaces(frame.image, { detector, preprocessor, clock, minScore, signal });
+    signal?.throwIfAborted();
+    const detections = found.count > maxFaces ? selectDetections(found, Array.from(found.scores.keys()).slice(0, maxFaces)) : found;
+    const sides = Array.from(detections.scores.keys(), (i) => Math.max(...detections.boxes.subarray(i * 4 + 2, i * 4 + 4)));
+    const firstWidth = frame.image.width;
+    frame = await refineFrame(image, frame, sides, context, signal);
+    const scale = frame.image.width / firstWidth;
+    signal?.throwIfAborted();
+    const faces = await clock.time('align', () =>
+      placeLandmarks(frame.image, scaleDetections(detections, scale), landmarker, preprocessor, signal),
+    );
+    return { frame, faces };
+  } catch (error) {
+    frame.dispose?.();
+    throw error;
+  }
 }
 
-/** Decodes an image for faces whose place in the source is known already. */
+/** Decodes an image for faces whose place in the source is known already. The caller disposes the frame. */
 export async function decodeForFaces<ImageInput>(
   image: ImageInput,
   sourceFaces: readonly FrameFace[],
@@ -76,7 +82,7 @@ async function decodeFrame<ImageInput>(
 }
 
 /**
- * Decodes again in full when the frame was shrunk so far that a face has fewer pixels than the models after the detector take in.
+ * Decodes again in full, and disposes the shrunk frame, when the frame was shrunk so far that a face has fewer pixels than the models after the detector take in.
  *
  * @param sides - Longer side of each face, frame pixels.
  */
@@ -90,7 +96,9 @@ async function refineFrame<ImageInput>(
   const { landmarker, embedder } = context.pack.manifest;
   const wanted = Math.max(landmarker?.input.width ?? 0, embedder?.input.width ?? 0);
   const isShrunk = frame.image.width < frame.sourceWidth;
-  return isShrunk && sides.some((side) => side < wanted) ? decodeFrame(image, 'full', context, signal) : frame;
+  if (!isShrunk || sides.every((side) => side >= wanted)) return frame;
+  frame.dispose?.();
+  return decodeFrame(image, 'full', context, signal);
 }
 
 function assertDetectOptions(minScore: number, maxFaces: number): void {

@@ -3,7 +3,7 @@
 import type { Detections } from '../detect/detections.ts';
 import { requireOutput } from '../detect/require-output.ts';
 import { FaceError } from '../errors/face-error.ts';
-import type { RgbaImage } from '../image/rgba-image.ts';
+import type { FrameImage } from '../image/rgba-image.ts';
 import { decodeIbug68, IBUG68_COUNT, toFiveLandmarks } from '../landmarks/ibug68.ts';
 import { computeUprightCrop } from '../landmarks/upright-crop.ts';
 import type { LandmarkerManifest } from '../ports/model-manifest.ts';
@@ -21,7 +21,7 @@ const FIVE_LANDMARKS = 5;
  * @throws {FaceError} `SHAPE_MISMATCH`; `DEGENERATE_LANDMARKS` if the landmark model gives numbers that are not finite, as a broken GPU does.
  */
 export async function placeLandmarks(
-  image: RgbaImage,
+  image: FrameImage,
   detections: Detections,
   landmarker: OpenModel<LandmarkerManifest> | undefined,
   preprocessor: Preprocessor,

@@ -4,6 +4,7 @@ import type { Preprocessor } from '../ports/preprocessor.ts';
 import type { HostTensor } from '../ports/tensor.ts';
 import { inputDims } from './channel-layout.ts';
 import { resizeToTensor } from './resize-to-tensor.ts';
+import { requireHostImage } from './rgba-image.ts';
 import { warpToTensor } from './warp-to-tensor.ts';
 
 /** How many disposed buffers of one size are kept for the next call. */
@@ -36,14 +37,15 @@ export function createCpuPreprocessor(): Preprocessor {
   return {
     async fit(image, geometry, input) {
       const tensor = allocate(inputDims(input, 1, geometry.inputWidth, geometry.inputHeight));
-      resizeToTensor(image, geometry, input, tensor.data);
+      resizeToTensor(requireHostImage(image), geometry, input, tensor.data);
       return tensor;
     },
-    async warp(image, transforms, input, mirrored = false) {
+    async warp(image, transforms, input, options) {
+      const pixels = requireHostImage(image);
       const tensor = allocate(inputDims(input, transforms.length, input.width, input.height));
       const size = input.width * input.height * 3;
       transforms.forEach((transform, index) => {
-        warpToTensor(image, transform, input, tensor.data.subarray(index * size, (index + 1) * size), { mirrored });
+        warpToTensor(pixels, transform, input, tensor.data.subarray(index * size, (index + 1) * size), options);
       });
       return tensor;
     },

@@ -10,6 +10,30 @@ export interface RgbaImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** An image that lies in the memory of an accelerator. Only the adapters that share the device know what `handle` is. */
+export interface DeviceImage {
+  readonly location: 'device';
+  readonly width: number;
+  readonly height: number;
+  readonly handle: unknown;
+}
+
+/** Pixels in ordinary memory, or on the device that works on them. */
+export type FrameImage = RgbaImage | DeviceImage;
+
+/**
+ * The pixels of an image that must lie in ordinary memory.
+ *
+ * @throws {FaceError} `SHAPE_MISMATCH` for an image on a device: decoder and preprocessor do not belong together.
+ */
+export function requireHostImage(image: FrameImage): RgbaImage {
+  if (!('location' in image)) return image;
+  throw new FaceError(
+    'SHAPE_MISMATCH',
+    'Expected pixels in ordinary memory, got an image on a device; use the preprocessor of that device.',
+  );
+}
+
 /** True for anything with the fields of {@link RgbaImage}; `ImageData` qualifies. */
 export function isRgbaImage(value: unknown): value is RgbaImage {
   if (typeof value !== 'object' || value === null) return false;

@@ -2,23 +2,13 @@
 
 import { invertAffine } from '../geometry/similarity-transform.ts';
 import type { InputSpec } from '../ports/model-manifest.ts';
+import type { WarpOptions } from '../ports/preprocessor.ts';
 import { computeChannelLayout } from './channel-layout.ts';
 import { asPlainBytes, type RgbaImage } from './rgba-image.ts';
 import { writeRow } from './write-row.ts';
 
 /** A face 112 * 64 pixels wide is averaged fully; landmarks that a hostile picture throws far apart cannot ask for endless work. */
 const MAX_SAMPLES = 64;
-
-/** Options of {@link warpToTensor}. */
-export interface WarpOptions {
-  /** Mirror the patch left to right. @defaultValue false */
-  readonly mirrored?: boolean | undefined;
-  /**
-   * Bounds `s`: fewer sub-samples than the footprint asks for are faster and let fine detail alias.
-   * @defaultValue 64
-   */
-  readonly maxSamples?: number | undefined;
-}
 
 /** An image whose pixels are a plain byte array. */
 interface Pixels {

@@ -1,16 +1,18 @@
 /** The port through which pixels come in. */
 
-import type { RgbaImage } from '../image/rgba-image.ts';
+import type { FrameImage } from '../image/rgba-image.ts';
 
 /**
  * A decoded image, upright (EXIF orientation applied). It may be smaller than its source: the size of the source is kept,
  * and results are given in the pixels of the upright source.
  */
 export interface Frame {
-  readonly image: RgbaImage;
+  readonly image: FrameImage;
   /** Size of the upright source, pixels. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  /** Gives back what the image holds beyond ordinary memory; idempotent. Absent where there is nothing to give back. */
+  dispose?(): void;
 }
 
 /** What the pipeline asks of a decoder. */

@@ -1,9 +1,20 @@
 /** The port that turns pixels into model inputs. The CPU implementation in core is the reference; a GPU one must agree with it. */
 
 import type { FitGeometry } from '../image/fit.ts';
-import type { RgbaImage } from '../image/rgba-image.ts';
+import type { FrameImage } from '../image/rgba-image.ts';
 import type { InputSpec } from './model-manifest.ts';
 import type { Tensor } from './tensor.ts';
+
+/** Options of {@link Preprocessor.warp}. */
+export interface WarpOptions {
+  /** Mirror each patch left to right after cutting. @defaultValue false */
+  readonly mirrored?: boolean | undefined;
+  /**
+   * Bounds the sub-samples per axis of a patch pixel: fewer than its footprint asks for are faster and let fine detail alias.
+   * @defaultValue 64
+   */
+  readonly maxSamples?: number | undefined;
+}
 
 /** Turns pixels into tensors. */
 export interface Preprocessor {
@@ -13,13 +24,12 @@ export interface Preprocessor {
    *
    * @returns A tensor `[1, 3, H, W]` (or `[1, H, W, 3]`) of `geometry.inputWidth` x `geometry.inputHeight`.
    */
-  fit(image: RgbaImage, geometry: FitGeometry, input: InputSpec): Promise<Tensor>;
+  fit(image: FrameImage, geometry: FitGeometry, input: InputSpec): Promise<Tensor>;
   /**
    * Cuts `transforms.length` patches out of an image.
    *
    * @param transforms - Row-major 2x3 matrices from image pixels to patch pixels, pixel centres at integer coordinates.
-   * @param mirrored - Whether each patch is mirrored left to right after cutting.
    * @returns A tensor `[N, 3, H, W]` (or `[N, H, W, 3]`) of the input's own size.
    */
-  warp(image: RgbaImage, transforms: readonly Float64Array[], input: InputSpec, mirrored?: boolean): Promise<Tensor>;
+  warp(image: FrameImage, transforms: readonly Float64Array[], input: InputSpec, options?: WarpOptions): Promise<Tensor>;
 }

@@ -16,12 +16,19 @@ export interface DeviceTensor {
   readonly location: 'device';
   readonly dims: readonly number[];
   readonly handle: unknown;
+  /** Copies the values to ordinary memory. */
+  read(): Promise<Float32Array>;
   /** Frees the device memory; idempotent. */
   dispose(): void;
 }
 
 /** A float32 tensor, in ordinary or in device memory. */
 export type Tensor = HostTensor | DeviceTensor;
+
+/** The values of a tensor in ordinary memory: a copy of a device tensor, the data itself of a host tensor. */
+export async function readTensor(tensor: Tensor): Promise<Float32Array> {
+  return tensor.location === 'host' ? tensor.data : tensor.read();
+}
 
 /** Wraps `data` as a tensor without copying it. */
 export function asHostTensor(data: Float32Array, dims: readonly number[]): HostTensor {

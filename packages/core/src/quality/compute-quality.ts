@@ -3,9 +3,10 @@
 import { isFaceError } from '../errors/face-error.ts';
 import type { Box } from '../geometry/box.ts';
 import { estimateSimilarity } from '../geometry/similarity-transform.ts';
-import type { RgbaImage } from '../image/rgba-image.ts';
-import { warpToTensor } from '../image/warp-to-tensor.ts';
+import type { FrameImage } from '../image/rgba-image.ts';
 import type { InputSpec } from '../ports/model-manifest.ts';
+import type { Preprocessor } from '../ports/preprocessor.ts';
+import { readTensor } from '../ports/tensor.ts';
 import { estimatePose, type Pose } from './estimate-pose.ts';
 
 /** Quality of one face. */
@@ -33,7 +34,7 @@ const PATCH_SPEC: InputSpec = {
   name: 'patch',
   width: PATCH,
   height: PATCH,
-  batch: 'one',
+  batch: 'dynamic',
   layout: 'NCHW',
   channelOrder: 'RGB',
   mean: [0, 0, 0],
@@ -42,14 +43,36 @@ const PATCH_SPEC: InputSpec = {
 /** Eyes, nose and mouth corners on the patch: the face from brows to chin. */
 const PATCH_POINTS = [20, 22, 44, 22, 32, 35, 22, 48, 42, 48];
 
+/** A face whose quality is asked for, in pixels of the image. */
+export interface QualityFace {
+  readonly box: Box;
+  /** Right eye, left eye, nose tip, mouth corners, shape [5, 2]; absent where the detector gives none. */
+  readonly landmarks?: ArrayLike<number> | undefined;
+}
+
 /**
- * Computes the quality of one face. Landmarks that coincide count as absent: the figures are then those of the box.
+ * Computes the quality of faces, in the order given. Landmarks that coincide count as absent: the figures are then those of the box.
  *
- * @param landmarks - Right eye, left eye, nose tip, mouth corners, in pixels of `image`; absent where the detector gives none.
  * @param sourceScale - Source pixels per pixel of `image`.
  */
-export function computeQuality(image: RgbaImage, box: Box, landmarks: ArrayLike<number> | undefined, sourceScale: number): FaceQuality {
-  const patch = toLuminancePatch(image, box, landmarks);
+export async function computeQuality(
+  image: FrameImage,
+  faces: readonly QualityFace[],
+  sourceScale: number,
+  preprocessor: Preprocessor,
+): Promise<FaceQuality[]> {
+  if (faces.length === 0) return [];
+  const tensor = await preprocessor.warp(image, faces.map(toPatchTransform), PATCH_SPEC, { maxSamples: PATCH_SAMPLES });
+  try {
+    const values = await readTensor(tensor);
+    const length = 3 * PATCH * PATCH;
+    return faces.map((face, i) => describePatch(toLuminance(values.subarray(i * length, (i + 1) * length)), face, sourceScale));
+  } finally {
+    tensor.dispose();
+  }
+}
+
+function describePatch(patch: Float32Array, { box, landmarks }: QualityFace, sourceScale: number): FaceQuality {
   let sum = 0;
   let squares = 0;
   for (const value of patch) {
@@ -67,23 +90,19 @@ export function computeQuality(image: RgbaImage, box: Box, landmarks: ArrayLike<
   };
 }
 
-/** Luminance (BT.601, 0..255) of the aligned face; shape [PATCH, PATCH]. */
-function toLuminancePatch(image: RgbaImage, box: Box, landmarks: ArrayLike<number> | undefined): Float32Array {
-  const transform = (landmarks && alignPatch(landmarks)) ?? [
-    PATCH / box.width,
-    0,
-    -box.x * (PATCH / box.width),
-    0,
-    PATCH / box.height,
-    -box.y * (PATCH / box.height),
-  ];
-  const rgb = new Float32Array(PATCH * PATCH * 3);
-  warpToTensor(image, transform, PATCH_SPEC, rgb, { maxSamples: PATCH_SAMPLES });
+function toPatchTransform({ box, landmarks }: QualityFace): Float64Array {
+  const ofBox = [PATCH / box.width, 0, -box.x * (PATCH / box.width), 0, PATCH / box.height, -box.y * (PATCH / box.height)];
+  return (landmarks && alignPatch(landmarks)) ?? Float64Array.from(ofBox);
+}
+
+/** Luminance (BT.601, 0..255) of a patch [3, PATCH, PATCH]; shape [PATCH, PATCH]. */
+function toLuminance(rgb: Float32Array): Float32Array {
   const plane = PATCH * PATCH;
-  return Float32Array.from(
-    { length: plane },
-    (_, i) => 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + plane] as number) + 0.114 * (rgb[i + 2 * plane] as number),
-  );
+  const luminance = new Float32Array(plane);
+  for (let i = 0; i < plane; i++) {
+    luminance[i] = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + plane] as number) + 0.114 * (rgb[i + 2 * plane] as number);
+  }
+  return luminance;
 }
 
 function alignPatch(landmarks: ArrayLike<number>): Float64Array | undefined {

@@ -1,6 +1,6 @@
-import { importEmbedding } from '@isoface/core';
 import { FAKE_IMPORT_SOURCE, fakeEmbedder, fakePack } from '@isoface/testkit';
 import { describe, expect, it } from 'vitest';
+import { importEmbedding } from '../../src/engine/import-embedding.ts';
 
 const contract = 'c'.repeat(64);
 const values = Array.from({ length: 12 }, (_, i) => i - 3);

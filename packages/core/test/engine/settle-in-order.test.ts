@@ -1,6 +1,6 @@
-import { type Outcome, settleInOrder } from '@isoface/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Outcome, settleInOrder } from '../../src/engine/settle-in-order.ts';
 
 async function collect<R>(outcomes: AsyncIterable<Outcome<R>>): Promise<Outcome<R>[]> {
   const all: Outcome<R>[] = [];

@@ -22,7 +22,7 @@ async function warp(
   height: number,
   mirrored = false,
 ): Promise<Float32Array> {
-  const tensor = await preprocessor.warp(image, [Float64Array.from(transform)], spec(width, height), mirrored);
+  const tensor = await preprocessor.warp(image, [Float64Array.from(transform)], spec(width, height), { mirrored });
   if (tensor.location !== 'host') throw new Error('Expected a host tensor.');
   return tensor.data;
 }

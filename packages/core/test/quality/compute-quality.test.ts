@@ -1,4 +1,4 @@
-import { computeQuality, drawSelfTestFace, type RgbaImage } from '@isoface/core';
+import { computeQuality, createCpuPreprocessor, drawSelfTestFace, type FaceQuality, type RgbaImage } from '@isoface/core';
 import { plainImage } from '@isoface/testkit';
 import { describe, expect, it } from 'vitest';
 import { findQualityViolation } from '../../src/quality/check-quality.ts';
@@ -23,21 +23,27 @@ function blur({ width, height, data }: RgbaImage, r: number): RgbaImage {
 }
 
 const mapPixels = (map: (value: number) => number): RgbaImage => ({ ...FACE, data: Uint8ClampedArray.from(FACE.data, map) });
-const quality = (image: RgbaImage) => computeQuality(image, BOX, LANDMARKS, 1);
+const preprocessor = createCpuPreprocessor();
+const qualityOf = async (image: RgbaImage, box = BOX, landmarks?: ArrayLike<number>, sourceScale = 1): Promise<FaceQuality> => {
+  const [quality] = await computeQuality(image, [{ box, landmarks }], sourceScale, preprocessor);
+  return quality as FaceQuality;
+};
+const quality = (image: RgbaImage): Promise<FaceQuality> => qualityOf(image, BOX, LANDMARKS);
 
 describe('computeQuality', () => {
-  it('finds a picture less sharp the more it is blurred', () => {
-    const sharpness = [0, 1, 2, 4].map((r) => quality(r === 0 ? FACE : blur(FACE, r)).sharpness);
+  it('finds a picture less sharp the more it is blurred', async () => {
+    const qualities = await Promise.all([0, 1, 2, 4].map((r) => quality(r === 0 ? FACE : blur(FACE, r))));
+    const sharpness = qualities.map((figures) => figures.sharpness);
     expect(sharpness).toEqual([...sharpness].sort((a, b) => b - a));
     expect((sharpness[0] as number) / (sharpness[3] as number)).toBeGreaterThan(5);
   });
 
-  it('follows brightness and contrast', () => {
-    const plain = quality(FACE);
-    const darker = quality(mapPixels((value) => value / 2));
+  it('follows brightness and contrast', async () => {
+    const plain = await quality(FACE);
+    const darker = await quality(mapPixels((value) => value / 2));
     expect(darker.brightness / plain.brightness).toBeCloseTo(0.5, 1);
     expect(darker.contrast / plain.contrast).toBeCloseTo(0.5, 1);
-    const flatter = quality(mapPixels((value) => 100 + value / 4));
+    const flatter = await quality(mapPixels((value) => 100 + value / 4));
     expect(flatter.contrast).toBeLessThan(plain.contrast / 3);
   });
 
@@ -45,30 +51,30 @@ describe('computeQuality', () => {
     [0, 0],
     [51, 0.2],
     [255, 1],
-  ])('finds brightness %s/255 = %s, no contrast and no sharpness in plain grey', (grey, brightness) => {
-    const { brightness: got, contrast, sharpness } = quality(plainImage(192, 192, [grey, grey, grey]));
+  ])('finds brightness %s/255 = %s, no contrast and no sharpness in plain grey', async (grey, brightness) => {
+    const { brightness: got, contrast, sharpness } = await quality(plainImage(192, 192, [grey, grey, grey]));
     expect(got).toBeCloseTo(brightness, 5);
     expect(contrast).toBeLessThan(1e-3);
     expect(sharpness).toBeLessThan(1e-3);
   });
 
-  it('weighs colours as the eye does', () => {
-    const brightness = (
-      [
-        [255, 0, 0],
-        [0, 255, 0],
-        [0, 0, 255],
-      ] as const
-    ).map((color) => quality(plainImage(192, 192, color)).brightness);
+  it('weighs colours as the eye does', async () => {
+    const colors = [
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+    ] as const;
+    const qualities = await Promise.all(colors.map((color) => quality(plainImage(192, 192, color))));
+    const brightness = qualities.map((figures) => figures.brightness);
     expect(brightness.map((value) => Number(value.toFixed(3)))).toEqual([0.299, 0.587, 0.114]);
   });
 
-  it('measures the shorter side of the box in pixels of the source', () => {
-    expect(computeQuality(FACE, BOX, LANDMARKS, 3).sizePixels).toBe(276);
+  it('measures the shorter side of the box in pixels of the source', async () => {
+    expect((await qualityOf(FACE, BOX, LANDMARKS, 3)).sizePixels).toBe(276);
   });
 
-  it('looks at the box where there are no landmarks, and then knows no pose', () => {
-    const { pose, ...figures } = computeQuality(FACE, BOX, undefined, 1);
+  it('looks at the box where there are no landmarks, and then knows no pose', async () => {
+    const { pose, ...figures } = await qualityOf(FACE);
     expect(pose).toBeUndefined();
     expect(Object.values(figures).every((value) => Number.isFinite(value) && value > 0)).toBe(true);
   });
@@ -76,13 +82,22 @@ describe('computeQuality', () => {
   it.each([
     ['coincide', new Float32Array(10).fill(96)],
     ['hold NaN', Float32Array.of(76, 91, Number.NaN, 91, 96, 118, 80, 136, 112, 136)],
-  ])('treats landmarks that %s like none', (_, landmarks) => {
-    expect(computeQuality(FACE, BOX, landmarks, 1)).toEqual(computeQuality(FACE, BOX, undefined, 1));
+  ])('treats landmarks that %s like none', async (_, landmarks) => {
+    expect(await qualityOf(FACE, BOX, landmarks)).toEqual(await qualityOf(FACE));
   });
 
-  it('stays finite for a face outside the picture', () => {
-    const { sharpness, brightness, contrast } = computeQuality(FACE, { x: 900, y: 900, width: 50, height: 50 }, undefined, 1);
+  it('stays finite for a face outside the picture', async () => {
+    const { sharpness, brightness, contrast } = await qualityOf(FACE, { x: 900, y: 900, width: 50, height: 50 });
     expect([sharpness, brightness, contrast]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('computeQuality of several faces', () => {
+  it('gives each what it gives that face alone, in order', async () => {
+    const faces = [{ box: BOX, landmarks: LANDMARKS }, { box: { x: 10, y: 5, width: 60, height: 70 } }, { box: BOX }];
+    const alone = await Promise.all(faces.map(({ box, landmarks }) => qualityOf(FACE, box, landmarks)));
+    expect(await computeQuality(FACE, faces, 1, preprocessor)).toEqual(alone);
+    expect(await computeQuality(FACE, [], 1, preprocessor)).toEqual([]);
   });
 });
 

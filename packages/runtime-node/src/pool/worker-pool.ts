@@ -1,7 +1,7 @@
 /** A pool of engine workers behind one bounded queue. */
 
 import { Worker } from 'node:worker_threads';
-import { type EngineInfo, type EngineProgress, FaceError, reviveError } from '@isoface/core';
+import { disposedError, type EngineInfo, type EngineProgress, FaceError, reviveError } from '@isoface/core';
 import type { PoolSize, WireEngineOptions } from '../node-engine-options.ts';
 import type { FromWorker, ToWorker, WireCall, WorkerStart } from './messages.ts';
 
@@ -223,11 +223,6 @@ function workerArguments(): string[] {
   return process.execArgv.filter(
     (argument, i, all) => !/^(--conditions|-C)(=|$)/.test(argument) && !/^(--conditions|-C)$/.test(all[i - 1] ?? ''),
   );
-}
-
-/** What calls on a disposed engine fail with. */
-export function disposedError(): FaceError {
-  return new FaceError('DISPOSED', 'Expected an engine in use, got a disposed one; create a new engine.');
 }
 
 function overloadedError(waiting: number, maxQueue: number): FaceError {

@@ -139,7 +139,7 @@ export function describePreprocessor(
     it.each(WARPS)('warps by %s', async (_, image, transform) => {
       const picture = noiseImage(image.width, image.height, image.width * 17 + image.height);
       for (const mirrored of [false, true]) {
-        const tensor = await preprocessor.warp(picture, [transform], SPEC, mirrored);
+        const tensor = await preprocessor.warp(picture, [transform], SPEC, { mirrored });
         expect(tensor.dims).toEqual([1, 3, SPEC.height, SPEC.width]);
         const difference = largestDifference(await read(tensor), plainWarp(picture, transform, SPEC, mirrored), SPEC);
         tensor.dispose();
@@ -150,7 +150,7 @@ export function describePreprocessor(
     it.each(SPECS)('warps a batch into %s', async (_, spec) => {
       const picture = noiseImage(70, 50, 5);
       const transforms = [0, 40, -75, 160, 10].map((degrees, i) => similarity(degrees, 0.35 + i * 0.27, [30 + i, 25], [12, 8]));
-      const tensor = await preprocessor.warp(picture, transforms, spec, true);
+      const tensor = await preprocessor.warp(picture, transforms, spec, { mirrored: true });
       expect(tensor.dims).toEqual(spec.layout === 'NCHW' ? [5, 3, 16, 24] : [5, 16, 24, 3]);
       const values = await read(tensor);
       const length = 3 * 24 * 16;

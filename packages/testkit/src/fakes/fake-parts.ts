@@ -117,7 +117,7 @@ function createCountingPreprocessor(record: (call: string) => Promise<void>): {
     live.add(id);
     return {
       ...tensor,
-      dispose() {
+      dispose(): void {
         live.delete(id);
         tensor.dispose();
       },

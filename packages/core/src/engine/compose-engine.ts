@@ -1,0 +1,77 @@
+/** From the calls that touch pixels to a whole engine: what follows from them is the same in one thread, in a pool and in a browser worker. */
+
+import { FaceError } from '../errors/face-error.ts';
+import type { PackManifest } from '../ports/model-manifest.ts';
+import type { Analysis, EngineInfo, FaceEngine } from './face-engine.ts';
+import { importEmbedding } from './import-embedding.ts';
+import { settleInOrder } from './settle-in-order.ts';
+import type { Clock } from './stage-clock.ts';
+import { verify } from './verify.ts';
+
+/** The calls that touch pixels; wherever they run, the rest of an engine needs no more. */
+export type EngineCalls<ImageInput> = Pick<FaceEngine<ImageInput>, 'detect' | 'embed' | 'analyze'>;
+
+/** What {@link composeEngine} puts together. */
+export interface EngineComposition<ImageInput> {
+  readonly calls: EngineCalls<ImageInput>;
+  /** Asked on every use: a runtime may change its execution provider under way. */
+  info(): EngineInfo;
+  readonly pack: PackManifest;
+  /** Images under way at the same time in `analyzeMany`. */
+  readonly imagesUnderWay: number;
+  readonly now: Clock;
+  /** Called once. */
+  dispose(): Promise<void>;
+}
+
+/** Composes an engine. After `dispose` every method fails with `DISPOSED`. */
+export function composeEngine<ImageInput>(composition: EngineComposition<ImageInput>): FaceEngine<ImageInput> {
+  const { calls, pack, imagesUnderWay, now } = composition;
+  let disposal: Promise<void> | undefined;
+  const assertUsable = (): void => {
+    if (disposal !== undefined) throw disposedError();
+  };
+
+  const engine: FaceEngine<ImageInput> = {
+    get info() {
+      return composition.info();
+    },
+    async detect(image, options) {
+      assertUsable();
+      return calls.detect(image, options);
+    },
+    async embed(image, faces, options) {
+      assertUsable();
+      return calls.embed(image, faces, options);
+    },
+    async analyze(image, options) {
+      assertUsable();
+      return calls.analyze(image, options);
+    },
+    async *analyzeMany(images, options = {}) {
+      assertUsable();
+      const analyzeOne = (image: ImageInput): Promise<Analysis> => engine.analyze(image, options);
+      for await (const outcome of settleInOrder(images, imagesUnderWay, analyzeOne, options.signal)) {
+        yield 'error' in outcome ? outcome : { index: outcome.index, analysis: outcome.value };
+      }
+    },
+    async verify(a, b, options = {}) {
+      assertUsable();
+      return verify(a, b, options, { info: engine.info, metric: pack.embedder?.metric ?? 'cosine', now, analyze: engine.analyze });
+    },
+    importEmbedding(vector, from) {
+      assertUsable();
+      return importEmbedding(pack, engine.info.contract, vector, from);
+    },
+    dispose() {
+      disposal ??= composition.dispose();
+      return disposal;
+    },
+  };
+  return engine;
+}
+
+/** What calls on a disposed engine fail with. */
+export function disposedError(): FaceError {
+  return new FaceError('DISPOSED', 'Expected an engine in use, got a disposed one; create a new engine.');
+}
