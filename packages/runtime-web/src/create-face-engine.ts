@@ -1,0 +1,126 @@
+/** `createFaceEngine` in the browser: an engine whose work happens in a worker. */
+
+import {
+  type Analysis,
+  composeEngine,
+  type DetectOptions,
+  type Embedding,
+  type EngineCalls,
+  type Face,
+  type FaceEngine,
+  FaceError,
+  isFaceError,
+  reportQuietly,
+} from '@isoface/core';
+import { toPortableImage, type WebImageInput } from './images/web-image-input.ts';
+import { assertWebEngineOptions, listAttempts, toWireOptions, type WebEngineOptions } from './web-engine-options.ts';
+import { createEngineHost } from './worker/engine-host.ts';
+import type { WireCall } from './worker/engine-worker-api.ts';
+
+/** An engine in the browser. */
+export type WebFaceEngine = FaceEngine<WebImageInput>;
+
+/** Calls that wait by default: enough for a handful of photos, few enough that memory stays small. */
+const DEFAULT_MAX_QUEUE = 32;
+/** Images that `analyzeMany` takes at once. */
+const IMAGES_UNDER_WAY = 2;
+
+/**
+ * Creates a face engine. Resolves when the models are loaded, opened, warmed up and proved on a generated face.
+ *
+ * @throws {FaceError} `PACK_UNKNOWN`, `MANIFEST_INVALID`, `MODEL_NOT_FOUND`, `MODEL_INTEGRITY`, `DOWNLOAD_FAILED`, `BACKEND_UNAVAILABLE`,
+ * `SELF_TEST_FAILED` or `INVALID_OPTION`; `signal.reason` when aborted.
+ *
+ * @example
+ * const engine = await createFaceEngine({ pack: 'starter' });
+ * const { faces } = await engine.analyze(document.querySelector('img'));
+ * await engine.dispose();
+ */
+export async function createFaceEngine(options: WebEngineOptions = {}): Promise<WebFaceEngine> {
+  assertBrowser();
+  assertWebEngineOptions(options);
+  options.signal?.throwIfAborted();
+  return options.worker === false ? createInPage(options) : createInWorker(options);
+}
+
+async function createInWorker(options: WebEngineOptions): Promise<WebFaceEngine> {
+  const { maxQueue = DEFAULT_MAX_QUEUE, signal, onProgress, onEvent } = options;
+  const host = await createEngineHost(toWireOptions(options), {
+    attempts: listAttempts(options),
+    maxQueue,
+    signal,
+    onProgress: reportQuietly(onProgress),
+    onEvent: reportQuietly(onEvent),
+  });
+  const send = async (
+    image: WebImageInput,
+    signal: AbortSignal | undefined,
+    toCall: (image: WireCall['image']) => WireCall,
+  ): Promise<unknown> => {
+    signal?.throwIfAborted();
+    const portable = await toPortableImage(image);
+    return host.run(toCall(portable.image), portable.transfer, signal);
+  };
+  const calls: EngineCalls<WebImageInput> = {
+    detect: async (image, { signal: abort, ...detectOptions } = {}) =>
+      (await send(image, abort, (portable) => ({ method: 'detect', image: portable, options: detectOptions }))) as readonly Face[],
+    embed: async (image, faces, { signal: abort } = {}) =>
+      (await send(image, abort, (portable) => ({ method: 'embed', image: portable, faces }))) as readonly Embedding[],
+    analyze: async (image, { signal: abort, ...analyzeOptions } = {}) =>
+      (await send(image, abort, (portable) => ({ method: 'analyze', image: portable, options: analyzeOptions }))) as Analysis,
+  };
+  return composeEngine({
+    calls,
+    info: host.info,
+    pack: host.pack,
+    imagesUnderWay: IMAGES_UNDER_WAY,
+    now: () => performance.now(),
+    dispose: host.dispose,
+  });
+}
+
+async function createInPage(options: WebEngineOptions): Promise<WebFaceEngine> {
+  const { openEngine } = await import('./open-engine.ts');
+  const attempts = listAttempts(options);
+  const warnings: string[] = [];
+  const { signal, onProgress } = options;
+  for (const [i, attempt] of attempts.entries()) {
+    try {
+      const { engine, pack } = await openEngine(toWireOptions(options), attempt, { signal, onProgress });
+      const run = async <T>(image: WebImageInput, work: (image: WireCall['image']) => Promise<T>): Promise<T> => {
+        const { image: portable, isTransferred } = await toPortableImage(image);
+        try {
+          return await work(portable);
+        } finally {
+          if (isTransferred && 'close' in portable) portable.close();
+        }
+      };
+      return composeEngine<WebImageInput>({
+        calls: {
+          detect: (image, detectOptions: DetectOptions = {}) => run(image, (portable) => engine.detect(portable, detectOptions)),
+          embed: (image, faces, embedOptions) => run(image, (portable) => engine.embed(portable, faces, embedOptions)),
+          analyze: (image, analyzeOptions) => run(image, (portable) => engine.analyze(portable, analyzeOptions)),
+        },
+        info: () => ({ ...engine.info, warnings: [...engine.info.warnings, ...warnings] }),
+        pack,
+        imagesUnderWay: IMAGES_UNDER_WAY,
+        now: () => performance.now(),
+        dispose: engine.dispose,
+      });
+    } catch (error) {
+      const mayPass = isFaceError(error, 'BACKEND_UNAVAILABLE', 'SELF_TEST_FAILED');
+      if (!mayPass || i + 1 === attempts.length) throw error;
+      warnings.push(`${attempt.executionProvider} passed over: ${error.message}`);
+    }
+  }
+  throw new FaceError('INVALID_OPTION', 'Expected at least one execution provider, got none.', { option: 'executionProviders' });
+}
+
+/** Pages that are rendered on a server import this module too; only its use needs a browser. */
+function assertBrowser(): void {
+  if (typeof Worker === 'function' && typeof WebAssembly === 'object' && typeof createImageBitmap === 'function') return;
+  throw new FaceError(
+    'BACKEND_UNAVAILABLE',
+    'Expected a browser, got a platform without Worker, WebAssembly or createImageBitmap; create the engine in client code only.',
+  );
+}
