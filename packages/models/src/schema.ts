@@ -4,7 +4,7 @@
  */
 
 import { FaceError, type ModelManifest, type PackManifest } from '@isoface/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isModelUrl } from './sources/model-url.ts';
 
 /** The largest model file that a manifest may name, bytes (512 MiB). */
@@ -201,7 +201,7 @@ export function parsePackManifest(json: unknown): PackManifest {
 }
 
 function parseWith<Output>(schema: z.ZodType<Output>, json: unknown, what: string): Output {
-  const result = schema.safeParse(json);
+  const result = schema.safeParse(json, { jitless: true });
   if (result.success) return result.data;
   const issues = result.error.issues.map((issue) => ({
     path: issue.path.map(String).join('.') || '(the whole manifest)',

@@ -1,12 +1,10 @@
-/** Progress callbacks that cannot do harm. */
+/** Callbacks of the caller that cannot do harm. */
 
-import type { EngineProgress } from './face-engine.ts';
-
-/** Wraps a caller's progress callback: what it throws is ignored, and it may be absent. */
-export function reportQuietly(onProgress: ((event: EngineProgress) => void) | undefined): (event: EngineProgress) => void {
+/** Wraps a caller's callback for events: what it throws is ignored, and it may be absent. */
+export function reportQuietly<Event>(callback: ((event: Event) => void) | undefined): (event: Event) => void {
   return (event) => {
     try {
-      onProgress?.(event);
+      callback?.(event);
     } catch {
       // The caller's display is not our concern.
     }

@@ -20,11 +20,14 @@ export interface LoadModelOptions {
   readonly onProgress?: ((event: ModelProgress) => void) | undefined;
 }
 
+/** What a source must know of a model; any file that an engine needs can be described so. */
+export type LoadableModel = Pick<ModelManifest, 'id' | 'file' | 'importFrom'>;
+
 /** Gives the verified bytes of models. */
 export interface ModelSource {
   /**
    * @returns The bytes of the ONNX model. Their size and SHA-256 are those of `model.file`.
    * @throws {FaceError} `MODEL_NOT_FOUND`, `MODEL_INTEGRITY` or `DOWNLOAD_FAILED`.
    */
-  load(model: ModelManifest, options?: LoadModelOptions): Promise<Uint8Array>;
+  load(model: LoadableModel, options?: LoadModelOptions): Promise<Uint8Array>;
 }

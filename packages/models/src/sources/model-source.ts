@@ -7,9 +7,9 @@ import {
   FaceError,
   type ImportFormat,
   isFaceError,
+  type LoadableModel,
   type LoadModelOptions,
   type ModelFile,
-  type ModelManifest,
   type ModelProgress,
   type ModelSource,
   type Sha256,
@@ -43,6 +43,8 @@ export interface ModelSourceOptions {
   readonly sha256: Sha256;
   /** Without it, models with `importFrom` load only where their ONNX file is found. */
   readonly importModel?: ImportModel | undefined;
+  /** What to do, by the code of the error: the last sentence of its message. @defaultValue advice for Node and the command line */
+  readonly advice?: Partial<typeof ADVICE> | undefined;
   /** Called with each warning; what it throws is ignored. */
   readonly onWarning?: ((warning: ModelSourceWarning) => void) | undefined;
 }
@@ -61,7 +63,7 @@ export interface LoadAttempt {
 }
 
 interface Search {
-  readonly model: ModelManifest;
+  readonly model: LoadableModel;
   readonly signal: AbortSignal;
   readonly attempts: LoadAttempt[];
   readonly causes: unknown[];
@@ -79,6 +81,7 @@ interface Search {
  */
 export function createModelSource(options: ModelSourceOptions): ModelSource {
   const { sources, cache, sha256, importModel } = options;
+  const advice = { ...ADVICE, ...options.advice };
   if (sources.length === 0) throw new FaceError('INVALID_OPTION', 'Option sources: expected at least one source, got none.');
   if (cache !== undefined && !sources.includes(cache)) {
     throw new FaceError(
@@ -90,7 +93,7 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
   const runShared = createSharedTasks<ModelProgress, Uint8Array>();
 
   return {
-    async load(model: ModelManifest, { signal, onProgress }: LoadModelOptions = {}): Promise<Uint8Array> {
+    async load(model: LoadableModel, { signal, onProgress }: LoadModelOptions = {}): Promise<Uint8Array> {
       const key = `${model.id} ${model.file.sha256}`;
       const bytes = await runShared(key, { signal, onEvent: onProgress }, (shared, emit) => loadModel(model, shared, emit));
       // A copy for each caller: one may transfer its buffer to a worker while another still reads.
@@ -98,19 +101,19 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
     },
   };
 
-  async function loadModel(model: ModelManifest, signal: AbortSignal, emit: (event: ModelProgress) => void): Promise<Uint8Array> {
+  async function loadModel(model: LoadableModel, signal: AbortSignal, emit: (event: ModelProgress) => void): Promise<Uint8Array> {
     const attempts: LoadAttempt[] = [];
     const causes: unknown[] = [];
     const search = { model, signal, attempts, causes, report: createReporter(model.id, model.file.bytes, emit) };
     const found = await find(model.file, search, true);
     if (found !== undefined) return found;
-    if (model.importFrom === undefined || importModel === undefined) throw nothingGood(search);
+    if (model.importFrom === undefined || importModel === undefined) throw nothingGood(search, advice);
     return importFiles(search, model.importFrom, importModel, emit);
   }
 
   async function importFiles(
     search: Search,
-    importFrom: NonNullable<ModelManifest['importFrom']>,
+    importFrom: NonNullable<LoadableModel['importFrom']>,
     convert: ImportModel,
     emit: (event: ModelProgress) => void,
   ): Promise<Uint8Array> {
@@ -122,7 +125,7 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
     for (const file of importFrom.files) {
       const offset = before;
       const part = await find(file, { ...search, report: (source, loadedBytes) => report(source, offset + loadedBytes) }, false);
-      if (part === undefined) throw nothingGood(search);
+      if (part === undefined) throw nothingGood(search, advice);
       parts.push(part);
       before += file.bytes;
     }
@@ -190,7 +193,7 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
     }
   }
 
-  function warnSkipped(model: ModelManifest, attempt: LoadAttempt, cause?: unknown): void {
+  function warnSkipped(model: LoadableModel, attempt: LoadAttempt, cause?: unknown): void {
     warn({ code: 'SOURCE_SKIPPED', model: model.id, message: `Skipped ${describe(attempt)}`, cause });
   }
 
@@ -215,7 +218,7 @@ function createReporter(model: string, totalBytes: number, emit: (event: ModelPr
 }
 
 /** The error for a search that ended with nothing: wrong bytes weigh more than a failed download, and that more than absence. */
-function nothingGood({ model, attempts, causes }: Search): FaceError {
+function nothingGood({ model, attempts, causes }: Search, advice: typeof ADVICE): FaceError {
   const code = codeOf(attempts);
   const opening = {
     MODEL_INTEGRITY: `Only wrong bytes were found for model ${model.id}`,
@@ -226,24 +229,24 @@ function nothingGood({ model, attempts, causes }: Search): FaceError {
   const details = { model: model.id, attempts };
   return new FaceError(
     code,
-    `${opening}. Places tried:\n${places}\n${ADVICE[code]}`,
+    `${opening}. Places tried:\n${places}\n${advice[code]}`,
     details,
     causes.length > 0 ? { cause: causes.at(-1) } : undefined,
   );
 }
 
 /** The error for good source files from which the importer made something else than promised. */
-function otherImport({ id, file }: ModelManifest, format: ImportFormat, { expected, got }: ContentMismatch): FaceError {
+function otherImport({ id, file }: LoadableModel, format: ImportFormat, { expected, got }: ContentMismatch): FaceError {
   const message = `Importing model ${id} from ${format} gave other bytes than its manifest promises: expected ${expected}, got ${got}.`;
   const advice = 'Install @isoface/models and @isoface/model-tools in the same version.';
   return new FaceError('MODEL_INTEGRITY', `${message} ${advice}`, { model: id, file: file.name, expected, got });
 }
 
-const ADVICE = {
+const ADVICE: Readonly<Record<'MODEL_INTEGRITY' | 'DOWNLOAD_FAILED' | 'MODEL_NOT_FOUND', string>> = {
   MODEL_INTEGRITY: 'Delete or replace the files named above, then run `isoface models pull`.',
   DOWNLOAD_FAILED: 'Check the network and try again, or set ISOFACE_MODELS to a folder that holds the file under any name.',
   MODEL_NOT_FOUND: 'Run `isoface models pull` with a network, or set ISOFACE_MODELS to a folder that holds the file under any name.',
-} as const;
+};
 
 function codeOf(attempts: readonly LoadAttempt[]): keyof typeof ADVICE {
   if (attempts.some(({ outcome, code }) => outcome === 'mismatch' || code === 'MODEL_INTEGRITY')) return 'MODEL_INTEGRITY';

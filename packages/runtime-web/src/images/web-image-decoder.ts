@@ -1,0 +1,134 @@
+/** Decodes what the browser calls an image: encoded pictures, bitmaps and video frames. */
+
+import {
+  assertRgbaImage,
+  type DecodeOptions,
+  FaceError,
+  type Frame,
+  type FrameImage,
+  type ImageDecoder,
+  type RgbaImage,
+} from '@isoface/core';
+import { inspectPicture } from './inspect-picture.ts';
+import { readPixels } from './read-pixels.ts';
+import type { PortableImage } from './web-image-input.ts';
+
+/** Limits on untrusted pictures. */
+export interface ImageLimits {
+  /** Most pixels an image may have. @defaultValue 50 million */
+  readonly maxPixels?: number | undefined;
+  /** Most bytes an encoded image may have. @defaultValue 64 MiB */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Brings pixels straight to the GPU; see `createFrameImporter`. */
+export interface FrameImport {
+  importFrame(source: VideoFrame | ImageBitmap): Promise<FrameImage & { dispose(): void }>;
+}
+
+const DEFAULT_MAX_PIXELS = 50_000_000;
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+/** Pictures are shrunk while they are decoded only where that saves much, as in Node. */
+const MIN_SHRINK = 2;
+
+/**
+ * Creates the decoder.
+ *
+ * @param gpu - Where frames go instead of ordinary memory.
+ */
+export function createWebImageDecoder(
+  { maxPixels = DEFAULT_MAX_PIXELS, maxBytes = DEFAULT_MAX_BYTES }: ImageLimits,
+  gpu?: FrameImport,
+): ImageDecoder<PortableImage> {
+  const assertSize = (width: number, height: number): void => {
+    if (width * height <= maxPixels) return;
+    throw new FaceError(
+      'IMAGE_TOO_LARGE',
+      `Expected at most ${maxPixels} pixels, got ${width} x ${height}; raise maxPixels or shrink the image.`,
+      { width, height, maxPixels },
+    );
+  };
+
+  const decodeEncoded = async (bytes: Uint8Array<ArrayBuffer>, { shrinkToSide, signal }: DecodeOptions): Promise<Frame> => {
+    const { width, height } = inspectPicture(bytes);
+    assertSize(width, height);
+    const longer = Math.max(width, height);
+    const scale = shrinkToSide !== undefined && longer > shrinkToSide * MIN_SHRINK ? shrinkToSide / longer : 1;
+    const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+    const bitmap = await decodeBitmap(bytes, scale < 1 ? size : undefined);
+    try {
+      signal?.throwIfAborted();
+      return { ...(await toFrame(bitmap, signal)), sourceWidth: width, sourceHeight: height };
+    } finally {
+      bitmap.close();
+    }
+  };
+
+  const toFrame = async (source: ImageBitmap | VideoFrame, signal: AbortSignal | undefined): Promise<Frame> => {
+    signal?.throwIfAborted();
+    if (gpu !== undefined) {
+      const image = await gpu.importFrame(source);
+      return { image, sourceWidth: image.width, sourceHeight: image.height, dispose: () => image.dispose() };
+    }
+    const image = await readPixels(source);
+    return { image, sourceWidth: image.width, sourceHeight: image.height };
+  };
+
+  return {
+    async decode(input, options = {}) {
+      options.signal?.throwIfAborted();
+      if (input instanceof Blob || input instanceof Uint8Array) {
+        const size = input instanceof Blob ? input.size : input.byteLength;
+        if (size > maxBytes) {
+          throw new FaceError(
+            'IMAGE_TOO_LARGE',
+            `Expected at most ${maxBytes} bytes, got ${size}; raise maxBytes or pass a smaller file.`,
+            {
+              bytes: size,
+              maxBytes,
+            },
+          );
+        }
+        return decodeEncoded(input instanceof Blob ? await readBlob(input) : input, options);
+      }
+      if ('data' in input) {
+        assertRgbaImage(input);
+        assertSize(input.width, input.height);
+        return toHostFrame(input);
+      }
+      const [width, height] = 'displayWidth' in input ? [input.displayWidth, input.displayHeight] : [input.width, input.height];
+      if (width === 0 || height === 0) throw new FaceError('IMAGE_INVALID', 'Expected an open image, got a closed one.');
+      assertSize(width, height);
+      return toFrame(input, options.signal);
+    },
+  };
+}
+
+function toHostFrame(image: RgbaImage): Frame {
+  return { image, sourceWidth: image.width, sourceHeight: image.height };
+}
+
+async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw new FaceError('IO_FAILED', 'The file cannot be read; it may have been changed or deleted after it was chosen.', {}, { cause });
+  }
+}
+
+async function decodeBitmap(bytes: Uint8Array<ArrayBuffer>, shrinkTo: { width: number; height: number } | undefined): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(new Blob([bytes]), {
+      imageOrientation: 'from-image',
+      premultiplyAlpha: 'none',
+      ...(shrinkTo && { resizeWidth: shrinkTo.width, resizeHeight: shrinkTo.height, resizeQuality: 'medium' }),
+    });
+  } catch (cause) {
+    throw new FaceError(
+      'IMAGE_INVALID',
+      'Expected an image that this browser can decode, got damaged data or a format it does not know.',
+      { bytes: bytes.byteLength },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/** Entry of the worker: one engine, its models, its GPU device. */
+
+import type { FaceEngine } from '@isoface/core';
+import { expose } from 'comlink';
+import type { PortableImage } from '../images/web-image-input.ts';
+import { type OpenedEngine, openEngine } from '../open-engine.ts';
+import { type EngineWorkerApi, settle, type WireCall } from './engine-worker-api.ts';
+
+const underWay = new Map<number, AbortController>();
+let opened: OpenedEngine | undefined;
+
+const api: EngineWorkerApi = {
+  holdLock: (name) =>
+    new Promise((resolve) => {
+      const locks = (navigator as { readonly locks?: LockManager }).locks;
+      if (locks === undefined) resolve(false);
+      // The lock is never let go: it ends with the worker.
+      else void locks.request(name, () => new Promise(() => resolve(true)));
+    }),
+  open: (options, attempt, onProgress, onLost) =>
+    settle(async () => {
+      opened = await openEngine(options, attempt, { onProgress });
+      void opened.lost.then(onLost);
+      return { info: opened.engine.info, pack: opened.pack };
+    }),
+  call: async (id, call) => {
+    const controller = new AbortController();
+    underWay.set(id, controller);
+    try {
+      return await settle(() => run(opened?.engine, call, controller.signal));
+    } finally {
+      underWay.delete(id);
+      closeImage(call.image);
+    }
+  },
+  abort(id) {
+    underWay.get(id)?.abort();
+  },
+  async dispose() {
+    await opened?.engine.dispose();
+  },
+};
+
+expose(api);
+
+async function run(engine: FaceEngine<PortableImage> | undefined, call: WireCall, signal: AbortSignal): Promise<unknown> {
+  if (engine === undefined) throw new Error('The worker was called before its engine was open.');
+  switch (call.method) {
+    case 'analyze':
+      return engine.analyze(call.image, { ...call.options, signal });
+    case 'detect':
+      return engine.detect(call.image, { ...call.options, signal });
+    case 'embed':
+      return engine.embed(call.image, call.faces, { signal });
+  }
+}
+
+/** What came to this worker belongs to it: frames that are not closed stop the camera after a few. */
+function closeImage(image: PortableImage): void {
+  if ('close' in image) image.close();
+}
