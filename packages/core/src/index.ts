@@ -23,8 +23,14 @@ export type {
   Face,
   FaceEngine,
   Point,
+  PostponedWork,
   QualityLimits,
   StageTimings,
+  TimedImage,
+  TrackedFace,
+  TrackedFrame,
+  TrackOptions,
+  TrackResult,
   VerifyOptions,
   VerifyRefusal,
   VerifyResult,
@@ -38,9 +44,12 @@ export { FACE_ERROR_CODES, FaceError, type FaceErrorCode, type FaceErrorDetails,
 export { encodeError, reviveError, type WireError } from './errors/wire-error.ts';
 export { type Box, computeIou } from './geometry/box.ts';
 export { composeAffine, estimateSimilarity, invertAffine, transformPoints } from './geometry/similarity-transform.ts';
+export { type ChannelLayout, computeChannelLayout, inputDims } from './image/channel-layout.ts';
 export { createCpuPreprocessor } from './image/cpu-preprocessor.ts';
 export { computeFit, type FitGeometry, type FitOptions, type Size } from './image/fit.ts';
+export { type AxisTaps, computeAxisTaps } from './image/resample-axis.ts';
 export { assertRgbaImage, type DeviceImage, type FrameImage, isRgbaImage, type RgbaImage, requireHostImage } from './image/rgba-image.ts';
+export { createBestPreprocessor, createSimdPreprocessor } from './image/simd/create-simd-preprocessor.ts';
 export { decodeIbug68, toFiveLandmarks } from './landmarks/ibug68.ts';
 export { computeUprightCrop } from './landmarks/upright-crop.ts';
 export { type Comparison, compareEmbeddings, computeCosineSimilarity, computeEuclideanDistance } from './match/compare-embeddings.ts';
@@ -63,8 +72,9 @@ export type {
   ResizeMode,
   SelfTestExpectation,
 } from './ports/model-manifest.ts';
-export type { LoadModelOptions, ModelProgress, ModelSource } from './ports/model-source.ts';
+export type { LoadableModel, LoadModelOptions, ModelProgress, ModelSource } from './ports/model-source.ts';
 export type { Preprocessor, WarpOptions } from './ports/preprocessor.ts';
 export { asHostTensor, type DeviceTensor, type HostTensor, readTensor, type Tensor } from './ports/tensor.ts';
 export { computeQuality, type FaceQuality, type QualityFace } from './quality/compute-quality.ts';
 export { estimatePose, type Pose } from './quality/estimate-pose.ts';
+export type { TrackState } from './track/track-state.ts';

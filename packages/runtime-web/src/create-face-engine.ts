@@ -11,14 +11,21 @@ import {
   FaceError,
   isFaceError,
   reportQuietly,
+  type TrackedFrame,
+  type TrackOptions,
+  type TrackResult,
 } from '@isoface/core';
 import { toPortableImage, type WebImageInput } from './images/web-image-input.ts';
+import { toFrames, type WebFrameSource } from './video/frame-source.ts';
 import { assertWebEngineOptions, listAttempts, toWireOptions, type WebEngineOptions } from './web-engine-options.ts';
 import { createEngineHost } from './worker/engine-host.ts';
 import type { WireCall } from './worker/engine-worker-api.ts';
 
-/** An engine in the browser. */
-export type WebFaceEngine = FaceEngine<WebImageInput>;
+/** An engine in the browser: `track` also takes videos and cameras. */
+export interface WebFaceEngine extends Omit<FaceEngine<WebImageInput>, 'track'> {
+  /** See `FaceEngine.track`. Of a video or camera always the latest frame is taken; those in between are dropped and counted. */
+  track(source: WebFrameSource, options?: TrackOptions): AsyncIterableIterator<TrackResult>;
+}
 
 /** Calls that wait by default: enough for a handful of photos, few enough that memory stays small. */
 const DEFAULT_MAX_QUEUE = 32;
@@ -40,10 +47,11 @@ export async function createFaceEngine(options: WebEngineOptions = {}): Promise<
   assertBrowser();
   assertWebEngineOptions(options);
   options.signal?.throwIfAborted();
-  return options.worker === false ? createInPage(options) : createInWorker(options);
+  const engine = await (options.worker === false ? createInPage(options) : createInWorker(options));
+  return withFrameSources(engine);
 }
 
-async function createInWorker(options: WebEngineOptions): Promise<WebFaceEngine> {
+async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<WebImageInput>> {
   const { maxQueue = DEFAULT_MAX_QUEUE, signal, onProgress, onEvent } = options;
   const host = await createEngineHost(toWireOptions(options), {
     attempts: listAttempts(options),
@@ -68,6 +76,10 @@ async function createInWorker(options: WebEngineOptions): Promise<WebFaceEngine>
       (await send(image, abort, (portable) => ({ method: 'embed', image: portable, faces }))) as readonly Embedding[],
     analyze: async (image, { signal: abort, ...analyzeOptions } = {}) =>
       (await send(image, abort, (portable) => ({ method: 'analyze', image: portable, options: analyzeOptions }))) as Analysis,
+    trackFrame: async ({ image, timestampMs, droppedFrames }, state, { signal: abort, ...trackOptions } = {}) =>
+      (await send(image, abort, (portable) => {
+        return { method: 'trackFrame', image: portable, timestampMs, droppedFrames, state, options: trackOptions };
+      })) as TrackedFrame,
   };
   return composeEngine({
     calls,
@@ -79,7 +91,7 @@ async function createInWorker(options: WebEngineOptions): Promise<WebFaceEngine>
   });
 }
 
-async function createInPage(options: WebEngineOptions): Promise<WebFaceEngine> {
+async function createInPage(options: WebEngineOptions): Promise<FaceEngine<WebImageInput>> {
   const { openEngine } = await import('./open-engine.ts');
   const attempts = listAttempts(options);
   const warnings: string[] = [];
@@ -100,6 +112,8 @@ async function createInPage(options: WebEngineOptions): Promise<WebFaceEngine> {
           detect: (image, detectOptions: DetectOptions = {}) => run(image, (portable) => engine.detect(portable, detectOptions)),
           embed: (image, faces, embedOptions) => run(image, (portable) => engine.embed(portable, faces, embedOptions)),
           analyze: (image, analyzeOptions) => run(image, (portable) => engine.analyze(portable, analyzeOptions)),
+          trackFrame: (frame, state, trackOptions) =>
+            run(frame.image, (portable) => engine.trackFrame({ ...frame, image: portable }, state, trackOptions)),
         },
         info: () => ({ ...engine.info, warnings: [...engine.info.warnings, ...warnings] }),
         pack,
@@ -114,6 +128,16 @@ async function createInPage(options: WebEngineOptions): Promise<WebFaceEngine> {
     }
   }
   throw new FaceError('INVALID_OPTION', 'Expected at least one execution provider, got none.', { option: 'executionProviders' });
+}
+
+function withFrameSources(engine: FaceEngine<WebImageInput>): WebFaceEngine {
+  return {
+    ...engine,
+    get info() {
+      return engine.info;
+    },
+    track: (source, options = {}) => engine.track(toFrames(source, options.signal), options),
+  };
 }
 
 /** Pages that are rendered on a server import this module too; only its use needs a browser. */

@@ -2,7 +2,9 @@
 
 export { createFaceEngine, type WebFaceEngine } from './create-face-engine.ts';
 export type { ImageLimits } from './images/web-image-decoder.ts';
-export type { WebImageInput } from './images/web-image-input.ts';
+export { type HandedOver, handOver, type WebImageInput } from './images/web-image-input.ts';
 export { MODEL_CACHE_NAME } from './models/cache-storage-source.ts';
 export type { WebExecutionProvider } from './ort/ort-web-backend.ts';
+export type { WebFrameSource } from './video/frame-source.ts';
+export { type CameraObstacle, type CameraOptions, openCamera } from './video/open-camera.ts';
 export type { EngineEvent, WebEngineOptions } from './web-engine-options.ts';

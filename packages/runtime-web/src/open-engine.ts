@@ -52,16 +52,17 @@ export async function openEngine(
   const modelSource = createWebModelSource({ assetBase, modelBase, cache, offline, onWarning });
   const build = chooseOrtBuild(executionProvider);
   const gpu = executionProvider === 'webgpu' ? await openGpu(allowSoftwareGpu, options.preprocessing ?? 'gpu') : undefined;
-  const backend = createOrtWebBackend({
-    gpu: gpu?.backend,
-    loadOrt: () =>
-      loadOrt({
-        build,
-        threads,
-        glueUrl: ortGlueUrl(build, assetBase),
-        loadWasm: () => modelSource.load({ id: 'onnxruntime', file: { ...ortWasmFile(build), urls: [] } }, { signal, onProgress }),
-      }),
+  // The largest file of all is asked for first; models come while it is on its way.
+  const wasmFile = { id: 'onnxruntime', file: { ...ortWasmFile(build), urls: [] } };
+  const ort = loadOrt({
+    build,
+    threads,
+    glueUrl: ortGlueUrl(build, assetBase),
+    loadWasm: () => modelSource.load(wasmFile, { signal, onProgress }),
   });
+  // It is waited for when the first model is opened; that a model fails before must not make this failure go unhandled.
+  ort.catch(() => {});
+  const backend = createOrtWebBackend({ gpu: gpu?.backend, loadOrt: () => ort });
 
   try {
     const engine = await createCoreEngine<PortableImage>(
@@ -74,7 +75,7 @@ export async function openEngine(
         sha256,
         now: () => performance.now(),
         versions: { isoface: packageJson.version, onnxruntime: ORT_VERSION },
-        runtime: { ortBuild: build, threads, preprocessing: gpu?.preprocessor === undefined ? 'cpu' : 'gpu' },
+        runtime: { ortBuild: build, threads, preprocessing: gpu?.preprocessor === undefined ? 'cpu' : 'gpu', ...gpu?.facts },
       },
       { ...options, signal, onProgress },
     );

@@ -6,10 +6,11 @@ import type { Analysis, EngineInfo, FaceEngine } from './face-engine.ts';
 import { importEmbedding } from './import-embedding.ts';
 import { settleInOrder } from './settle-in-order.ts';
 import type { Clock } from './stage-clock.ts';
+import { trackFrames } from './track-frames.ts';
 import { verify } from './verify.ts';
 
 /** The calls that touch pixels; wherever they run, the rest of an engine needs no more. */
-export type EngineCalls<ImageInput> = Pick<FaceEngine<ImageInput>, 'detect' | 'embed' | 'analyze'>;
+export type EngineCalls<ImageInput> = Pick<FaceEngine<ImageInput>, 'detect' | 'embed' | 'analyze' | 'trackFrame'>;
 
 /** What {@link composeEngine} puts together. */
 export interface EngineComposition<ImageInput> {
@@ -28,6 +29,7 @@ export interface EngineComposition<ImageInput> {
 export function composeEngine<ImageInput>(composition: EngineComposition<ImageInput>): FaceEngine<ImageInput> {
   const { calls, pack, imagesUnderWay, now } = composition;
   let disposal: Promise<void> | undefined;
+  const disposeListeners = new Set<() => void>();
   const assertUsable = (): void => {
     if (disposal !== undefined) throw disposedError();
   };
@@ -55,6 +57,17 @@ export function composeEngine<ImageInput>(composition: EngineComposition<ImageIn
         yield 'error' in outcome ? outcome : { index: outcome.index, analysis: outcome.value };
       }
     },
+    async trackFrame(frame, state, options) {
+      assertUsable();
+      return calls.trackFrame(frame, state, options);
+    },
+    track(frames, options = {}) {
+      const onDispose = (listener: () => void): (() => void) => {
+        disposeListeners.add(listener);
+        return () => void disposeListeners.delete(listener);
+      };
+      return trackFrames(frames, options, { trackFrame: calls.trackFrame, now, assertUsable, onDispose });
+    },
     async verify(a, b, options = {}) {
       assertUsable();
       return verify(a, b, options, { info: engine.info, metric: pack.embedder?.metric ?? 'cosine', now, analyze: engine.analyze });
@@ -64,7 +77,10 @@ export function composeEngine<ImageInput>(composition: EngineComposition<ImageIn
       return importEmbedding(pack, engine.info.contract, vector, from);
     },
     dispose() {
-      disposal ??= composition.dispose();
+      if (disposal === undefined) {
+        disposal = composition.dispose();
+        for (const listener of [...disposeListeners]) listener();
+      }
       return disposal;
     },
   };

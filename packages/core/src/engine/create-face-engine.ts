@@ -13,13 +13,14 @@ import { computeQuality } from '../quality/compute-quality.ts';
 import { composeEngine, type EngineCalls } from './compose-engine.ts';
 import { embedFaces } from './embed-faces.ts';
 import { describeEngine } from './engine-info.ts';
-import type { Analysis, AnalyzedFace, AnalyzeOptions, EngineProgress, FaceEngine } from './face-engine.ts';
+import type { Analysis, AnalyzedFace, AnalyzeOptions, EngineInfo, EngineProgress, FaceEngine } from './face-engine.ts';
 import { scaleFrameFace, toFace, toFrameFace } from './frame-face.ts';
 import { decodeForFaces, type LocateContext, type LocatedFaces, locateFaces } from './locate-faces.ts';
 import { openPack } from './open-pack.ts';
 import { reportQuietly } from './report-quietly.ts';
 import { runSelfTest } from './self-test.ts';
 import { type Clock, StageClock } from './stage-clock.ts';
+import { type TrackFrameContext, trackFrame } from './track-frame.ts';
 
 /** Options that mean the same in every runtime. */
 export interface EngineOptions {
@@ -54,7 +55,8 @@ export interface EngineParts<ImageInput> {
   readonly modelSource: ModelSource;
   readonly sha256: Sha256;
   readonly now: Clock;
-  readonly versions?: Readonly<Record<string, string>> | undefined;
+  readonly versions?: EngineInfo['versions'] | undefined;
+  readonly runtime?: EngineInfo['runtime'] | undefined;
 }
 
 /** Images under way at the same time in `analyzeMany` when one thread does the work: one is decoded while another is in a model. */
@@ -69,7 +71,7 @@ export async function createFaceEngine<ImageInput>(
   parts: EngineParts<ImageInput>,
   options: EngineOptions = {},
 ): Promise<FaceEngine<ImageInput>> {
-  const { backend, preprocessor, decoder, modelSource, sha256, now, versions = {} } = parts;
+  const { backend, preprocessor, decoder, modelSource, sha256, now } = parts;
   const { flipAveraging = false, shrinkToSide = 1280, signal } = options;
   const report = reportQuietly(options.onProgress);
   if (!(shrinkToSide >= 64)) {
@@ -78,7 +80,7 @@ export async function createFaceEngine<ImageInput>(
   const manifest = withDetectionSize(parts.pack, options.detectionSize);
   const pack = await openPack(manifest, { backend, modelSource, sha256, report, signal });
   const { embedder, contract } = pack;
-  const info = describeEngine(pack, parts.pack, flipAveraging, versions);
+  const info = describeEngine(pack, parts.pack, flipAveraging, parts);
 
   const newContext = (): LocateContext<ImageInput> => ({ pack, preprocessor, decoder, shrinkToSide, clock: new StageClock(now) });
 
@@ -114,6 +116,14 @@ export async function createFaceEngine<ImageInput>(
       } finally {
         located.frame.dispose?.();
       }
+    },
+    async trackFrame(frame, state, trackOptions = {}) {
+      const context = newContext();
+      const embedFace: TrackFrameContext<ImageInput>['embedFace'] = async (decoded, face, abort) => {
+        const [embedding] = await embedLocated({ frame: decoded, faces: [face] }, context.clock, abort);
+        return embedding as Embedding;
+      };
+      return trackFrame(frame, state, trackOptions, { ...context, now, embedFace });
     },
   };
 

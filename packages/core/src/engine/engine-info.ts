@@ -13,7 +13,7 @@ export function describeEngine(
   pack: OpenPack,
   calibrated: PackManifest,
   flipAveraging: boolean,
-  versions: EngineInfo['versions'],
+  { versions = {}, runtime = {} }: Partial<Pick<EngineInfo, 'versions' | 'runtime'>>,
 ): EngineInfo {
   const { manifest, models, detector, embedder, contract } = pack;
   const detectionSize = longerSide(manifest);
@@ -33,6 +33,7 @@ export function describeEngine(
     detectionSize,
     thresholds: manifest.thresholds,
     versions,
+    runtime,
     warnings: [...models.flatMap((model) => toLicenseWarning(model.manifest)), ...toCalibrationWarning(calibrated, detectionSize)],
   };
 }

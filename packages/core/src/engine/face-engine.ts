@@ -6,6 +6,7 @@ import type { ExecutionProvider } from '../ports/inference-backend.ts';
 import type { CalibratedThreshold, ModelLicense, ModelManifest } from '../ports/model-manifest.ts';
 import type { ModelProgress } from '../ports/model-source.ts';
 import type { FaceQuality } from '../quality/compute-quality.ts';
+import type { TrackState } from '../track/track-state.ts';
 
 /** A point in pixels of the source image (upright: EXIF orientation applied); origin top-left, x right, y down. */
 export interface Point {
@@ -159,6 +160,8 @@ export interface EngineInfo {
   readonly thresholds: readonly CalibratedThreshold[];
   /** Versions of the runtime parts, e.g. `{ isoface, onnxruntime, node }`. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Facts about how the runtime works here, e.g. `{ ortBuild: 'wasm', threads: 1, preprocessing: 'cpu' }` in the browser. */
+  readonly runtime: Readonly<Record<string, string | number | boolean>>;
   /** What the user should know: fallbacks taken, licences that forbid commercial use. */
   readonly warnings: readonly string[];
 }
@@ -171,6 +174,79 @@ export type EngineProgress =
 
 /** One settled image of {@link FaceEngine.analyzeMany}. */
 export type AnalysisOutcome = { readonly index: number; readonly analysis: Analysis } | { readonly index: number; readonly error: unknown };
+
+/** A frame of a video with the moment when it was taken. */
+export interface TimedImage<ImageInput> {
+  readonly image: ImageInput;
+  /** Milliseconds since any fixed moment. Where they stand still or jump back, a thirtieth of a second is taken to have passed. */
+  readonly timestampMs: number;
+  /** Frames that the source has dropped so far because they came faster than they were taken; passed on in the result. @defaultValue 0 */
+  readonly droppedFrames?: number | undefined;
+}
+
+/** Options of {@link FaceEngine.track}. */
+export interface TrackOptions extends AnalyzeOptions {
+  /** At most this many faces are followed; those that are followed already go before new ones. @defaultValue unlimited */
+  readonly maxFaces?: number | undefined;
+  /** How often the whole picture is searched for new faces at the full detection size, milliseconds. @defaultValue 500 */
+  readonly rescanMs?: number | undefined;
+  /** A face that was looked for and not seen in more frames in a row is given up. @defaultValue 10 */
+  readonly maxMissedFrames?: number | undefined;
+  /** A face that was not seen for longer is given up, also when the source paused, milliseconds. @defaultValue 1000 */
+  readonly maxMissedMs?: number | undefined;
+  /**
+   * Time for one frame, milliseconds. Work that does not fit and can wait (searching the whole picture while all known faces are seen, embedding)
+   * is postponed to later frames, but by no more than ten in a row. A model run is not interrupted: a frame may take longer.
+   * @defaultValue none
+   */
+  readonly deadlineMs?: number | undefined;
+  /** Whether boxes and landmarks are smoothed over time, by the One Euro filter. @defaultValue true */
+  readonly smoothing?: boolean | undefined;
+}
+
+/** A face that is followed through a video. */
+export interface TrackedFace extends AnalyzedFace {
+  /** Whole number that stays with the face while it is followed and is never used again in the same call of `track`. */
+  readonly id: number;
+  /** Frames since the face was first seen; 0 in that frame. */
+  readonly ageFrames: number;
+  /** Frames in a row, up to this one, in which the face was not seen; box and landmarks are then those of the last sighting. */
+  readonly missedFrames: number;
+  /** Whether `embedding` was made from this frame. */
+  readonly isEmbeddingNew: boolean;
+}
+
+/** What a deadline can postpone: the search of the whole picture, an embedding. */
+export type PostponedWork = 'scan' | 'embedding';
+
+/** All faces of one frame of a video. */
+export interface TrackResult {
+  /** Oldest id first. */
+  readonly faces: readonly TrackedFace[];
+  /** Ids of the faces that were given up in this frame. */
+  readonly ended: readonly number[];
+  /** Size of the upright source frame, pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Index of the frame, from 0. */
+  readonly frame: number;
+  /** When the frame was taken, as the source says; else when it was received, by the clock of the engine. */
+  readonly timestampMs: number;
+  /** Frames that the source dropped so far, as it says itself. */
+  readonly droppedFrames: number;
+  /** Whether the detector ran, and at which size of its input (longer side, pixels; the largest if several). */
+  readonly detection: { readonly ran: boolean; readonly size?: number | undefined };
+  /** What the deadline postponed. */
+  readonly postponed: readonly PostponedWork[];
+  readonly timings: StageTimings;
+}
+
+/** What {@link FaceEngine.trackFrame} gives: plain data. */
+export interface TrackedFrame {
+  readonly result: TrackResult;
+  /** To be given to the next frame. */
+  readonly state: TrackState;
+}
 
 /**
  * Face recognition with one model pack. Created by a runtime's `createFaceEngine`; ready as soon as it exists.
@@ -194,6 +270,30 @@ export interface FaceEngine<ImageInput> {
    * Analyzes many images, several at a time, and yields the outcomes in input order. A bad image yields an `error` and does not stop the others.
    */
   analyzeMany(images: Iterable<ImageInput> | AsyncIterable<ImageInput>, options?: AnalyzeOptions): AsyncIterableIterator<AnalysisOutcome>;
+  /**
+   * Follows faces through the frames of a video, one frame at a time, and yields a result for each.
+   *
+   * The detector runs no more than needed, and embeddings are made when a face is new or clearly better to see than before. They come from landmarks
+   * at the detection size of the pack, so its thresholds hold for them. An id follows a place in the picture, not a person: after a face was
+   * out of sight or crossed another one its embedding is absent until it has been made anew.
+   *
+   * Ends with the source. A frame that fails ends it too, with the error. However it ends, `return` of the source is called.
+   *
+   * @param frames - Images in the order in which they were taken, with timestamps where the source knows them. Read no faster than they are processed.
+   * @throws {FaceError} `INVALID_OPTION`, `IMAGE_INVALID` and what `analyze` throws; `signal.reason` at once when aborted, and `DISPOSED`, also
+   * while the source has no frame.
+   */
+  track(
+    frames: Iterable<ImageInput | TimedImage<ImageInput>> | AsyncIterable<ImageInput | TimedImage<ImageInput>>,
+    options?: TrackOptions,
+  ): AsyncIterableIterator<TrackResult>;
+  /**
+   * One frame of {@link FaceEngine.track}, for those who keep the state between the frames themselves, e.g. a server with many cameras. The state
+   * is not changed, so a frame that failed can be given again.
+   *
+   * @param state - What the frame before gave; `undefined` for the first.
+   */
+  trackFrame(frame: TimedImage<ImageInput>, state: TrackState | undefined, options?: TrackOptions): Promise<TrackedFrame>;
   /** Decides whether two images, or stored embeddings, show the same person. */
   verify(a: ImageInput | Embedding, b: ImageInput | Embedding, options?: VerifyOptions): Promise<VerifyResult>;
   /**

@@ -71,7 +71,8 @@ export async function decodeForFaces<ImageInput>(
   return { frame, faces: toFrame(frame) };
 }
 
-async function decodeFrame<ImageInput>(
+/** Decodes an image, shrunk where that is allowed and possible. The caller disposes the frame. */
+export async function decodeFrame<ImageInput>(
   image: ImageInput,
   size: 'shrunk' | 'full',
   { decoder, shrinkToSide, clock }: LocateContext<ImageInput>,
@@ -86,7 +87,7 @@ async function decodeFrame<ImageInput>(
  *
  * @param sides - Longer side of each face, frame pixels.
  */
-async function refineFrame<ImageInput>(
+export async function refineFrame<ImageInput>(
   image: ImageInput,
   frame: Frame,
   sides: readonly number[],
@@ -101,7 +102,8 @@ async function refineFrame<ImageInput>(
   return decodeFrame(image, 'full', context, signal);
 }
 
-function assertDetectOptions(minScore: number, maxFaces: number): void {
+/** @throws {FaceError} `INVALID_OPTION` naming the option. */
+export function assertDetectOptions(minScore: number, maxFaces: number): void {
   if (!(minScore > 0 && minScore < 1)) {
     throw new FaceError('INVALID_OPTION', `Expected minScore between 0 and 1, got ${minScore}.`, { option: 'minScore', value: minScore });
   }
@@ -113,7 +115,8 @@ function assertDetectOptions(minScore: number, maxFaces: number): void {
   }
 }
 
-function scaleDetections(detections: Detections, scale: number): Detections {
+/** Boxes and points times `scale`. */
+export function scaleDetections(detections: Detections, scale: number): Detections {
   if (scale === 1) return detections;
   return { ...detections, boxes: detections.boxes.map((value) => value * scale), points: detections.points.map((value) => value * scale) };
 }

@@ -7,6 +7,8 @@
 export const FACE_ERROR_CODES = {
   /** An execution provider, native library or runtime feature that was asked for is not there. */
   BACKEND_UNAVAILABLE: 'BACKEND_UNAVAILABLE',
+  /** The camera does not open; `details.reason` tells why. */
+  CAMERA_UNAVAILABLE: 'CAMERA_UNAVAILABLE',
   /** Two embeddings that were made in different ways were compared. */
   CONTRACT_MISMATCH: 'CONTRACT_MISMATCH',
   /** Landmarks coincide or are not finite, so that no alignment exists. */

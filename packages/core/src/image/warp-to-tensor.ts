@@ -35,10 +35,9 @@ export function warpToTensor(
   out: Float32Array,
   options: WarpOptions = {},
 ): void {
-  const { mirrored = false, maxSamples = MAX_SAMPLES } = options;
+  const { mirrored = false } = options;
   const inverse = invertAffine(transform);
-  const [a, b, , c, d] = inverse as unknown as Affine;
-  const samples = Math.min(maxSamples, Math.max(1, Math.round(Math.sqrt(Math.abs(a * d - b * c)))));
+  const samples = countSamples(inverse, options);
   const layout = computeChannelLayout(input, input.width, input.height);
   const pixels: Pixels = { width: image.width, height: image.height, data: asPlainBytes(image) };
   const sampleRow = isInside(image, inverse, input) ? sampleRowInside : sampleRowAnywhere;
@@ -47,6 +46,12 @@ export function warpToTensor(
     sampleRow(pixels, inverse, v, samples, row);
     writeRow(row, layout, v * input.width, mirrored, out);
   }
+}
+
+/** Sub-samples per axis of a patch pixel, from the matrix that maps patch to image pixels. */
+export function countSamples(inverse: Float64Array, { maxSamples = MAX_SAMPLES }: WarpOptions): number {
+  const [a, b, , c, d] = inverse as unknown as Affine;
+  return Math.min(maxSamples, Math.max(1, Math.round(Math.sqrt(Math.abs(a * d - b * c)))));
 }
 
 /** Whether every sample of the patch has its four neighbours in the image, so that no border has to be looked for. */

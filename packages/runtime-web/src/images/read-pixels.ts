@@ -21,7 +21,7 @@ export async function readPixels(source: ImageBitmap | VideoFrame): Promise<Rgba
 async function copyDirectly(source: ImageBitmap | VideoFrame): Promise<RgbaImage | undefined> {
   if (typeof VideoFrame !== 'function') return undefined;
   const isFrame = source instanceof VideoFrame;
-  const frame = isFrame ? source : new VideoFrame(source, { timestamp: 0, alpha: 'discard' });
+  const frame = isFrame ? source : new VideoFrame(source, { timestamp: 0 });
   try {
     const { width, height } = frame.visibleRect ?? { width: 0, height: 0 };
     const { rotation = 0, flip = false } = frame as VideoFrame & { readonly rotation?: number; readonly flip?: boolean };
@@ -29,7 +29,8 @@ async function copyDirectly(source: ImageBitmap | VideoFrame): Promise<RgbaImage
     if (!isUpright || width === 0) return undefined;
     const data = new Uint8ClampedArray(width * height * 4);
     await frame.copyTo(data, { format: 'RGBA', colorSpace: 'srgb' } as VideoFrameCopyToOptions);
-    return { width, height, data };
+    // Of a bitmap nothing tells whether its colours are multiplied by alpha already; the copy gives them as they lie, a canvas undoes it.
+    return isFrame || isOpaque(data) ? { width, height, data } : undefined;
   } catch (error) {
     // Formats that cannot be converted are drawn; a source that is closed fails there too, with its reason.
     if (error instanceof DOMException) return undefined;
@@ -39,12 +40,18 @@ async function copyDirectly(source: ImageBitmap | VideoFrame): Promise<RgbaImage
   }
 }
 
+function isOpaque(rgba: Uint8ClampedArray): boolean {
+  for (let i = 3; i < rgba.length; i += 4) if (rgba[i] !== 255) return false;
+  return true;
+}
+
 function drawAndRead(source: ImageBitmap | VideoFrame): RgbaImage {
   const [width, height] = 'displayWidth' in source ? [source.displayWidth, source.displayHeight] : [source.width, source.height];
   if (width === 0 || height === 0) throw new FaceError('IMAGE_INVALID', 'Expected an open image, got a closed one.');
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true, alpha: false });
+  // With alpha: without it colours would be darkened by their transparency.
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (context === null) throw new FaceError('IMAGE_INVALID', `The browser has no memory for a canvas of ${width} x ${height} pixels.`);
   context.drawImage(source, 0, 0, width, height);
-  const { data } = context.getImageData(0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
   return { width, height, data };
 }

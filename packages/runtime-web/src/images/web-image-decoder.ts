@@ -12,6 +12,7 @@ import {
 import { inspectPicture } from './inspect-picture.ts';
 import { readPixels } from './read-pixels.ts';
 import type { PortableImage } from './web-image-input.ts';
+import { doesTurnWebp, readWebpOrientation, turnBitmap } from './webp-orientation.ts';
 
 /** Limits on untrusted pictures. */
 export interface ImageLimits {
@@ -50,18 +51,28 @@ export function createWebImageDecoder(
   };
 
   const decodeEncoded = async (bytes: Uint8Array<ArrayBuffer>, { shrinkToSide, signal }: DecodeOptions): Promise<Frame> => {
-    const { width, height } = inspectPicture(bytes);
-    assertSize(width, height);
-    const longer = Math.max(width, height);
+    const stored = inspectPicture(bytes);
+    assertSize(stored.width, stored.height);
+    const longer = Math.max(stored.width, stored.height);
     const scale = shrinkToSide !== undefined && longer > shrinkToSide * MIN_SHRINK ? shrinkToSide / longer : 1;
-    const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-    const bitmap = await decodeBitmap(bytes, scale < 1 ? size : undefined);
+    const bitmap = await decodeUpright(bytes, scale < 1 ? Math.max(1, Math.round(stored.width * scale)) : undefined);
     try {
       signal?.throwIfAborted();
-      return { ...(await toFrame(bitmap, signal)), sourceWidth: width, sourceHeight: height };
+      const upright = scale === 1 ? bitmap : toUpright(stored, bitmap);
+      assertSize(upright.width, upright.height);
+      return { ...(await toFrame(bitmap, signal)), sourceWidth: upright.width, sourceHeight: upright.height };
     } finally {
       bitmap.close();
     }
+  };
+
+  let turnsWebp: Promise<boolean> | undefined;
+  const decodeUpright = async (bytes: Uint8Array<ArrayBuffer>, resizeWidth: number | undefined): Promise<ImageBitmap> => {
+    const bitmap = await decodeBitmap(bytes, resizeWidth);
+    const orientation = readWebpOrientation(bytes);
+    if (orientation === 1) return bitmap;
+    turnsWebp ??= doesTurnWebp();
+    return (await turnsWebp) ? bitmap : turnBitmap(bitmap, orientation);
   };
 
   const toFrame = async (source: ImageBitmap | VideoFrame, signal: AbortSignal | undefined): Promise<Frame> => {
@@ -116,12 +127,24 @@ async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-async function decodeBitmap(bytes: Uint8Array<ArrayBuffer>, shrinkTo: { width: number; height: number } | undefined): Promise<ImageBitmap> {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Heads do not always tell that a picture has to be turned (AVIF does so in a property of its own); the decoded bitmap does. */
+function toUpright({ width, height }: Size, bitmap: Size): Size {
+  const isTurned = (width - height) * (bitmap.width - bitmap.height) < 0;
+  return isTurned ? { width: height, height: width } : { width, height };
+}
+
+/** @param resizeWidth - Width to shrink to; the browser adds the height, for it knows for certain which side is which. */
+async function decodeBitmap(bytes: Uint8Array<ArrayBuffer>, resizeWidth: number | undefined): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(new Blob([bytes]), {
       imageOrientation: 'from-image',
       premultiplyAlpha: 'none',
-      ...(shrinkTo && { resizeWidth: shrinkTo.width, resizeHeight: shrinkTo.height, resizeQuality: 'medium' }),
+      ...(resizeWidth !== undefined && { resizeWidth, resizeQuality: 'medium' }),
     });
   } catch (cause) {
     throw new FaceError(

@@ -17,7 +17,24 @@ export type WebImageInput =
   | HTMLImageElement
   | HTMLVideoElement
   | HTMLCanvasElement
-  | OffscreenCanvas;
+  | OffscreenCanvas
+  | HandedOver;
+
+/** An image that its owner gives up; see {@link handOver}. */
+export interface HandedOver {
+  readonly handedOver: ArrayBuffer | Uint8Array<ArrayBuffer> | ImageBitmap | VideoFrame | ImageData | RgbaImage;
+}
+
+/**
+ * Marks an image as given up by the caller, so that it is moved to the worker instead of being copied. It cannot be used afterwards, whether the
+ * call succeeds or not.
+ *
+ * @example
+ * await engine.analyze(handOver(await createImageBitmap(file)));
+ */
+export function handOver(image: HandedOver['handedOver']): HandedOver {
+  return { handedOver: image };
+}
 
 /** An image that structured clone carries: what the decoder, in the page or in a worker, takes. */
 export type PortableImage = Blob | Uint8Array<ArrayBuffer> | ImageBitmap | VideoFrame | RgbaImage;
@@ -34,17 +51,26 @@ export interface TransferableImage {
 /**
  * Brings an image to a form that structured clone carries.
  *
- * @param handOver - Whether the caller gives up what it passed in, so that nothing needs to be copied.
  * @throws {FaceError} `IMAGE_INVALID` for what is no image, shows nothing yet, is closed, or may not be read because of its origin.
  */
-export async function toPortableImage(input: WebImageInput, handOver = false): Promise<TransferableImage> {
+export async function toPortableImage(input: WebImageInput): Promise<TransferableImage> {
   if (input instanceof Blob) return kept(input);
-  if (input instanceof ArrayBuffer) return ofBytes(new Uint8Array(input), handOver);
-  if (input instanceof Uint8Array) return ofBytes(input, handOver);
-  if (isInstance(input, 'ImageBitmap')) return ofBitmap(input as ImageBitmap, handOver);
-  if (isInstance(input, 'VideoFrame')) return ofVideoFrame(input as VideoFrame, handOver);
-  if (isRgbaImage(input)) return ofPixels(input, handOver);
+  if (isHandedOver(input)) return ofOwn(input.handedOver, true);
   if (isElement(input)) return made(await readElement(input));
+  return ofOwn(input, false);
+}
+
+function isHandedOver(input: unknown): input is HandedOver {
+  return typeof input === 'object' && input !== null && 'handedOver' in input;
+}
+
+/** Images that hold their pixels or bytes themselves. */
+function ofOwn(input: HandedOver['handedOver'], isGivenUp: boolean): TransferableImage {
+  if (input instanceof ArrayBuffer) return ofBytes(new Uint8Array(input), isGivenUp);
+  if (input instanceof Uint8Array) return ofBytes(input, isGivenUp);
+  if (isInstance(input, 'ImageBitmap')) return ofBitmap(input as ImageBitmap, isGivenUp);
+  if (isInstance(input, 'VideoFrame')) return ofVideoFrame(input as VideoFrame, isGivenUp);
+  if (isRgbaImage(input)) return ofPixels(input, isGivenUp);
   throw new FaceError(
     'IMAGE_INVALID',
     `Expected an image (Blob, bytes, ImageBitmap, VideoFrame, ImageData, img, video or canvas), got ${describe(input)}; fetch an address first and pass its blob.`,
@@ -60,13 +86,13 @@ function made(image: ImageBitmap | VideoFrame): TransferableImage {
   return { image, transfer: [image], isTransferred: true };
 }
 
-function ofBytes(bytes: Uint8Array<ArrayBuffer>, handOver: boolean): TransferableImage {
-  if (handOver) return { image: bytes, transfer: [bytes.buffer], isTransferred: true };
+function ofBytes(bytes: Uint8Array<ArrayBuffer>, isGivenUp: boolean): TransferableImage {
+  if (isGivenUp) return { image: bytes, transfer: [bytes.buffer], isTransferred: true };
   // Cloning a view would clone all of the buffer behind it.
   return kept(bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
 }
 
-function ofPixels(input: RgbaImage, handOver: boolean): TransferableImage {
+function ofPixels(input: RgbaImage, isGivenUp: boolean): TransferableImage {
   const { width, height, data } = input;
   if (isInstance(input, 'ImageData') && (input as ImageData).colorSpace !== 'srgb') {
     throw new FaceError(
@@ -75,19 +101,19 @@ function ofPixels(input: RgbaImage, handOver: boolean): TransferableImage {
     );
   }
   assertRgbaImage(input);
-  if (handOver) return { image: { width, height, data }, transfer: [data.buffer as ArrayBuffer], isTransferred: true };
+  if (isGivenUp) return { image: { width, height, data }, transfer: [data.buffer as ArrayBuffer], isTransferred: true };
   return kept({ width, height, data: data.byteLength === data.buffer.byteLength ? data : data.slice() });
 }
 
-function ofBitmap(bitmap: ImageBitmap, handOver: boolean): TransferableImage {
+function ofBitmap(bitmap: ImageBitmap, isGivenUp: boolean): TransferableImage {
   if (bitmap.width === 0) throw closed('ImageBitmap');
-  return handOver ? made(bitmap) : kept(bitmap);
+  return isGivenUp ? made(bitmap) : kept(bitmap);
 }
 
-function ofVideoFrame(frame: VideoFrame, handOver: boolean): TransferableImage {
+function ofVideoFrame(frame: VideoFrame, isGivenUp: boolean): TransferableImage {
   if (frame.format === null && frame.codedWidth === 0) throw closed('VideoFrame');
   // A clone refers to the same pixels: nothing is copied.
-  return made(handOver ? frame : frame.clone());
+  return made(isGivenUp ? frame : frame.clone());
 }
 
 function closed(what: string): FaceError {

@@ -8,6 +8,7 @@ import {
   type Face,
   type PackManifest,
   reviveError,
+  type TrackState,
   type WireError,
 } from '@isoface/core';
 import type { PortableImage } from '../images/web-image-input.ts';
@@ -17,7 +18,15 @@ import type { ProviderAttempt, WireEngineOptions } from '../web-engine-options.t
 export type WireCall =
   | { readonly method: 'analyze'; readonly image: PortableImage; readonly options: Record<string, unknown> }
   | { readonly method: 'detect'; readonly image: PortableImage; readonly options: Omit<DetectOptions, 'signal'> }
-  | { readonly method: 'embed'; readonly image: PortableImage; readonly faces: readonly Face[] };
+  | { readonly method: 'embed'; readonly image: PortableImage; readonly faces: readonly Face[] }
+  | {
+      readonly method: 'trackFrame';
+      readonly image: PortableImage;
+      readonly timestampMs: number;
+      readonly droppedFrames: number | undefined;
+      readonly state: TrackState | undefined;
+      readonly options: Record<string, unknown>;
+    };
 
 /** A result as data: errors do not survive the border between page and worker. */
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };

@@ -52,6 +52,10 @@ async function run(engine: FaceEngine<PortableImage> | undefined, call: WireCall
       return engine.detect(call.image, { ...call.options, signal });
     case 'embed':
       return engine.embed(call.image, call.faces, { signal });
+    case 'trackFrame': {
+      const { image, timestampMs, droppedFrames, state, options } = call;
+      return engine.trackFrame({ image, timestampMs, droppedFrames }, state, { ...options, signal });
+    }
   }
 }
 

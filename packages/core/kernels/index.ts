@@ -1,0 +1,4 @@
+/** The functions of the module; the caller decides what lies where in its memory. */
+
+export { mixTwoRows, resampleRow, sumRows } from './resize';
+export { warpPatch } from './warp';
