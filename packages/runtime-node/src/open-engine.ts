@@ -1,8 +1,8 @@
 /** An engine on the thread that calls it. A worker runs exactly this; so does `worker: false`. */
 
 import {
+  createBestPreprocessor,
   createFaceEngine as createCoreEngine,
-  createCpuPreprocessor,
   type EngineInfo,
   type FaceEngine,
   isFaceError,
@@ -41,7 +41,7 @@ export async function openEngine(
   const open = async (executionProvider: NodeExecutionProvider): Promise<NodeFaceEngine> => {
     const backend = createOrtNodeBackend({ executionProvider, intraOpThreads: options.intraOpThreads });
     const versions = { isoface: packageJson.version, node: process.versions.node, onnxruntime: await onnxruntimeVersion() };
-    const preprocessor = createCpuPreprocessor();
+    const preprocessor = await createBestPreprocessor();
     return createCoreEngine({ pack, backend, preprocessor, decoder, modelSource, sha256, now, versions }, options);
   };
 

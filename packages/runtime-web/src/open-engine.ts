@@ -2,7 +2,7 @@
 
 import {
   createFaceEngine as createCoreEngine,
-  createCpuPreprocessor,
+  createBestPreprocessor,
   type EngineInfo,
   type EngineProgress,
   type FaceEngine,
@@ -69,7 +69,7 @@ export async function openEngine(
       {
         pack,
         backend,
-        preprocessor: gpu?.preprocessor ?? createCpuPreprocessor(),
+        preprocessor: gpu?.preprocessor ?? (await createBestPreprocessor()),
         decoder: createWebImageDecoder(options, gpu?.frameImport),
         modelSource,
         sha256,

@@ -44,6 +44,8 @@ export interface Sight {
   readonly postponed: readonly PostponedWork[];
   /** Longer side of the detector's largest input; `undefined` if it did not run. */
   readonly detectionSize?: number | undefined;
+  /** The same, if that was no scan. */
+  readonly lookSize?: number | undefined;
   /** Present if the whole picture was searched at full size, as `analyze` does: what that took. */
   readonly scan?: { readonly costMs: number; readonly withCloseUp: boolean } | undefined;
   /** Margin with which the faces were found. */
@@ -115,11 +117,11 @@ async function look(job: FrameJob, context: Context): Promise<Omit<Sight, 'postp
   const { frame, state, minScore, signal } = job;
   const { detector } = context.pack;
   const boxes = state.tracks.map(({ face }) => scaleBox(face.box, 1 / sourceScaleOf(frame)));
-  const { margin } = state;
-  const detectionSize = chooseDetectionSize(boxes, state.detectionSize, { detector: detector.manifest, image: frame.image, margin });
+  const { margin, lookSize = fullDetectionSize(detector.manifest) } = state;
+  const detectionSize = chooseDetectionSize(boxes, lookSize, { detector: detector.manifest, image: frame.image, margin });
   const inputSize = detectionInput(detector.manifest, detectionSize);
   const detections = await findFacesOnce(frame.image, { ...context, detector, minScore, inputSize, signal }, margin);
-  return { ...(await sightDetections(detections, job, context)), detectionSize, margin };
+  return { ...(await sightDetections(detections, job, context)), detectionSize, lookSize: detectionSize, margin };
 }
 
 /** Matches detections with the known faces and says what there is to say about those that count. */

@@ -40,6 +40,9 @@ export async function trackFrame<ImageInput>(
   const { minScore = pack.detector.manifest.minScore, signal } = options;
   const settings = resolveTrackOptions(options);
   assertDetectOptions(minScore, settings.maxFaces);
+  if (!Number.isFinite(timestampMs)) {
+    throw new FaceError('INVALID_OPTION', `Expected timestampMs to be a finite number, got ${timestampMs}.`, { option: 'timestampMs' });
+  }
   const canEmbed = wantsEmbeddings(options, context)
     ? ({ face }: Track) => pack.embedder !== undefined && isAlignable(face, pack.embedder.manifest)
     : () => false;
@@ -88,7 +91,7 @@ export async function trackFrame<ImageInput>(
       width: frame.sourceWidth,
       height: frame.sourceHeight,
       tracks,
-      detectionSize: sight.detectionSize ?? elapsed.state.detectionSize,
+      lookSize: tracks.length === 0 ? undefined : (sight.lookSize ?? elapsed.state.lookSize),
       margin: sight.margin,
       scannedMs: sight.scan ? elapsedMs : elapsed.state.scannedMs,
       closeUpMs: sight.scan?.withCloseUp ? elapsedMs : elapsed.state.closeUpMs,

@@ -59,8 +59,11 @@ export async function cutFacePatches(
  * by 0.1 sides 0.96 to 1.00, the face of another person in its place -0.27 to 0.70, the empty room -0.33 to 0.43.
  */
 export const FOLLOWED_LIKENESS = 0.8;
-/** Likeness to the frame before below which a detected face may be that of another person: landmarks of small inputs are less exact. */
-export const DETECTED_LIKENESS = 0.6;
+/**
+ * Likeness to the frame before below which a detected face may be that of another person. Lower than the above: the landmarks of a detector on small inputs
+ * waver, so that a moving face was like itself to 0.67 only at worst (median 0.99).
+ */
+export const DETECTED_LIKENESS = 0.5;
 
 /** How alike two patches are, in [-1, 1]: brightness and contrast do not count. */
 export function correlatePatches(a: Float32Array, b: Float32Array): number {

@@ -8,6 +8,8 @@ export interface OneEuroState {
   readonly values: Float64Array;
   /** Filtered speed of each value, units per second. */
   readonly speeds: Float64Array;
+  /** Whether `speeds` were measured at all: after the first values they are zero. */
+  readonly isMoving: boolean;
 }
 
 /** How strongly is filtered. */
@@ -42,9 +44,12 @@ export function filterOneEuro(
   { unit, minCutoffHz = 1.5, beta = 8 }: OneEuroOptions,
 ): OneEuroState {
   const raw = Float64Array.from(values);
-  if (state === undefined || state.raw.length !== raw.length) return { raw, values: raw.slice(), speeds: new Float64Array(raw.length) };
+  if (state === undefined || state.raw.length !== raw.length) {
+    return { raw, values: raw.slice(), speeds: new Float64Array(raw.length), isMoving: false };
+  }
   const stepSeconds = stepMs / 1000;
-  const speedShare = toShare(SPEED_CUTOFF_HZ, stepSeconds);
+  // The first speed is taken as it comes: a face that enters in motion would lag until the filter believed it.
+  const speedShare = state.isMoving ? toShare(SPEED_CUTOFF_HZ, stepSeconds) : 1;
   const speeds = raw.map((value, i) => {
     const before = state.speeds[i] as number;
     return before + speedShare * ((value - (state.raw[i] as number)) / stepSeconds - before);
@@ -54,7 +59,7 @@ export function filterOneEuro(
     const before = state.values[i] as number;
     return before + toShare(cutoffHz, stepSeconds) * (value - before);
   });
-  return { raw, values: filtered, speeds };
+  return { raw, values: filtered, speeds, isMoving: true };
 }
 
 /** Share of the new value in the filtered one, in (0, 1). */

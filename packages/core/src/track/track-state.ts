@@ -55,8 +55,8 @@ export interface TrackState {
   readonly width: number;
   readonly height: number;
   readonly tracks: readonly Track[];
-  /** Longer side of the detector's input when it last ran; 0 before. */
-  readonly detectionSize: number;
+  /** Longer side of the detector's input when it last looked at a small size; absent before. */
+  readonly lookSize?: number | undefined;
   /** Margin with which faces were last found. */
   readonly margin: number;
   /** When the whole picture was last searched at full size, and when for a close-up too. */
@@ -71,5 +71,5 @@ export interface TrackState {
 
 /** The state before the first frame. */
 export function createTrackState(): TrackState {
-  return { frame: 0, nextId: 1, elapsedMs: 0, width: 0, height: 0, tracks: [], detectionSize: 0, margin: 0, postponedFrames: 0 };
+  return { frame: 0, nextId: 1, elapsedMs: 0, width: 0, height: 0, tracks: [], margin: 0, postponedFrames: 0 };
 }

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { computeContractId, type EmbedderManifest, type LandmarkerManifest, type Sha256 } from '@isoface/core';
-import { fakeEmbedder, fakeLandmarker } from '@isoface/testkit';
+import { computeContractId, type EmbedderManifest, type LandmarkerManifest } from '@isoface/core';
+import { fakeEmbedder, fakeLandmarker, sha256 } from '@isoface/testkit';
 import { describe, expect, it } from 'vitest';
 
-const sha256: Sha256 = async (bytes) => createHash('sha256').update(bytes).digest('hex');
 const id = (embedder: EmbedderManifest, landmarker?: LandmarkerManifest): Promise<string> =>
   computeContractId(embedder, landmarker, sha256);
 

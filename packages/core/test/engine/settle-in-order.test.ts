@@ -10,7 +10,7 @@ async function collect<R>(outcomes: AsyncIterable<Outcome<R>>): Promise<Outcome<
 
 /** Finishes after some turns of the event loop. */
 async function later(turns: number): Promise<void> {
-  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setTimeout(resolve));
 }
 
 describe('settleInOrder', () => {

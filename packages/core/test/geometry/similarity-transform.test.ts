@@ -1,5 +1,5 @@
 import { composeAffine, estimateSimilarity, invertAffine, transformPoints } from '@isoface/core';
-import { arbitraryPoints, arbitrarySimilarity, hasSharedData, readGolden } from '@isoface/testkit';
+import { arbitraryPoints, arbitrarySimilarity } from '@isoface/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -107,17 +107,6 @@ describe('estimateSimilarity', () => {
     ['half a point', [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]],
   ])('throws SHAPE_MISMATCH for %s', (_, source, target) => {
     expect(() => estimateSimilarity(source, target)).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
-  });
-
-  it.skipIf(!hasSharedData)('agrees with the reference implementation on a photo', () => {
-    const golden = readGolden<{
-      template_arcface_112: number[][];
-      align_example: { landmarks: number[][]; matrix_2x3_image_to_crop: number[][] };
-    }>('embedders.json');
-    const { landmarks, matrix_2x3_image_to_crop: expected } = golden.align_example;
-    const matrix = estimateSimilarity(landmarks.flat(), golden.template_arcface_112.flat());
-    // The reference computes in 32-bit floats, whose rounding moves entries, not points: those agree to 1e-4 pixels of the crop.
-    expect(largestDifference(apply(matrix, landmarks.flat()), apply(expected.flat(), landmarks.flat()))).toBeLessThan(1e-4);
   });
 });
 

@@ -1,5 +1,5 @@
-import { createCpuPreprocessor, estimateSimilarity, type InputSpec, invertAffine, type RgbaImage } from '@isoface/core';
-import { arbitraryImage, hasSharedData, noiseImage, plainImage, readGolden, readRgba, sharedPath } from '@isoface/testkit';
+import { createCpuPreprocessor, type InputSpec, invertAffine, type RgbaImage } from '@isoface/core';
+import { arbitraryImage, noiseImage, plainImage } from '@isoface/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -114,27 +114,5 @@ describe('the warp convention', () => {
     ['NaN', [Number.NaN, 0, 0, 0, 1, 0]],
   ])('refuses a transform with %s', async (_, transform) => {
     await expect(warp(noiseImage(4, 4), transform, 4, 4)).rejects.toMatchObject({ code: 'DEGENERATE_LANDMARKS' });
-  });
-
-  it.skipIf(!hasSharedData)('cuts the aligned face of a photo as OpenCV does', async () => {
-    const golden = readGolden<{ align_example: { image: string; landmarks: number[][]; matrix_2x3_image_to_crop: number[][] } }>(
-      'embedders.json',
-    );
-    const { image, matrix_2x3_image_to_crop: matrix } = golden.align_example;
-    const photo = await readRgba(sharedPath('models/golden', image));
-    const expected = await readRgba(sharedPath('models/golden/images/aligned_lfw_aaron_eckhart_112.png'));
-    const values = await warp(photo, matrix.flat(), 112, 112);
-    const differences = rgbOf(expected).map((value, i) => Math.abs(value - (values[i] as number)));
-    const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
-    // The reference is rounded to 8 bits: 0.25 on the mean and 0.5 at most. Measured: 0.243 and 0.501.
-    expect(mean).toBeLessThan(0.3);
-    expect(Math.max(...differences)).toBeLessThan(1);
-    // The landmarks give the same matrix, hence the same face.
-    expect(
-      estimateSimilarity(
-        golden.align_example.landmarks.flat(),
-        [38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041],
-      )[0],
-    ).toBeCloseTo(matrix[0]?.[0] ?? Number.NaN, 5);
   });
 });

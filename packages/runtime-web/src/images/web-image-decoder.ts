@@ -7,6 +7,7 @@ import {
   type Frame,
   type FrameImage,
   type ImageDecoder,
+  isFaceError,
   type RgbaImage,
 } from '@isoface/core';
 import { inspectPicture } from './inspect-picture.ts';
@@ -78,8 +79,8 @@ export function createWebImageDecoder(
   const toFrame = async (source: ImageBitmap | VideoFrame, signal: AbortSignal | undefined): Promise<Frame> => {
     signal?.throwIfAborted();
     if (gpu !== undefined) {
-      const image = await gpu.importFrame(source);
-      return { image, sourceWidth: image.width, sourceHeight: image.height, dispose: () => image.dispose() };
+      const image = await importFrame(gpu, source);
+      if (image !== undefined) return { image, sourceWidth: image.width, sourceHeight: image.height, dispose: () => image.dispose() };
     }
     const image = await readPixels(source);
     return { image, sourceWidth: image.width, sourceHeight: image.height };
@@ -113,6 +114,16 @@ export function createWebImageDecoder(
       return toFrame(input, options.signal);
     },
   };
+}
+
+/** The frame on the GPU, or `undefined` if it is larger than a texture may be there: then it goes through ordinary memory. */
+async function importFrame(gpu: FrameImport, source: ImageBitmap | VideoFrame): Promise<(FrameImage & { dispose(): void }) | undefined> {
+  try {
+    return await gpu.importFrame(source);
+  } catch (error) {
+    if (isFaceError(error, 'IMAGE_TOO_LARGE')) return undefined;
+    throw error;
+  }
 }
 
 function toHostFrame(image: RgbaImage): Frame {

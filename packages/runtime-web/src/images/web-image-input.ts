@@ -66,7 +66,7 @@ function isHandedOver(input: unknown): input is HandedOver {
 
 /** Images that hold their pixels or bytes themselves. */
 function ofOwn(input: HandedOver['handedOver'], isGivenUp: boolean): TransferableImage {
-  if (input instanceof ArrayBuffer) return ofBytes(new Uint8Array(input), isGivenUp);
+  if (input instanceof ArrayBuffer) return ofBytes(asBytes(input), isGivenUp);
   if (input instanceof Uint8Array) return ofBytes(input, isGivenUp);
   if (isInstance(input, 'ImageBitmap')) return ofBitmap(input as ImageBitmap, isGivenUp);
   if (isInstance(input, 'VideoFrame')) return ofVideoFrame(input as VideoFrame, isGivenUp);
@@ -84,6 +84,15 @@ function kept(image: PortableImage): TransferableImage {
 
 function made(image: ImageBitmap | VideoFrame): TransferableImage {
   return { image, transfer: [image], isTransferred: true };
+}
+
+function asBytes(buffer: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(buffer);
+  } catch (cause) {
+    const message = 'Expected an ArrayBuffer with bytes, got one that was transferred elsewhere; pass it before, or a copy.';
+    throw new FaceError('IMAGE_INVALID', message, {}, { cause });
+  }
 }
 
 function ofBytes(bytes: Uint8Array<ArrayBuffer>, isGivenUp: boolean): TransferableImage {
@@ -129,9 +138,7 @@ function isElement(input: unknown): input is ElementInput {
 async function readElement(element: ElementInput): Promise<ImageBitmap | VideoFrame> {
   if (isInstance(element, 'HTMLVideoElement')) {
     const video = element as HTMLVideoElement;
-    if (video.readyState < 2 || video.videoWidth === 0) {
-      throw new FaceError('IMAGE_INVALID', 'Expected a video that shows a frame, got one without; wait for its event "loadeddata".');
-    }
+    if (video.readyState < 2 || video.videoWidth === 0) throw noFrame();
   } else if (isInstance(element, 'HTMLImageElement')) {
     const image = element as HTMLImageElement;
     await image.decode().catch((cause: unknown) => {
@@ -141,13 +148,37 @@ async function readElement(element: ElementInput): Promise<ImageBitmap | VideoFr
     throw new FaceError('IMAGE_INVALID', 'Expected a canvas of at least one pixel, got an empty one.');
   }
   try {
-    if (isInstance(element, 'HTMLVideoElement') && typeof VideoFrame === 'function') return new VideoFrame(element as HTMLVideoElement);
+    if (isInstance(element, 'HTMLVideoElement')) {
+      const frame = openVideoFrame(element as HTMLVideoElement);
+      if (frame !== undefined) return frame;
+    }
     const bitmap = await createImageBitmap(element, { premultiplyAlpha: 'none' });
     assertReadable(bitmap);
     return bitmap;
   } catch (cause) {
     if (cause instanceof FaceError) throw cause;
+    if (isInstance(element, 'HTMLVideoElement') && isInvalidState(cause)) throw noFrame(cause);
     throw unreadable(cause);
+  }
+}
+
+function noFrame(cause?: unknown): FaceError {
+  const message = 'Expected a video that shows a frame, got one without; wait for "loadeddata", and play it once.';
+  return new FaceError('IMAGE_INVALID', message, {}, cause === undefined ? undefined : { cause });
+}
+
+function isInvalidState(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'InvalidStateError';
+}
+
+/** The frame that a video shows; none where the browser has no such frames, or keeps none for a video that was never painted. */
+function openVideoFrame(video: HTMLVideoElement): VideoFrame | undefined {
+  if (typeof VideoFrame !== 'function') return undefined;
+  try {
+    return new VideoFrame(video);
+  } catch (error) {
+    if (isInvalidState(error)) return undefined;
+    throw error;
   }
 }
 
@@ -164,12 +195,13 @@ function assertReadable(bitmap: ImageBitmap): void {
   }
 }
 
-function unreadable(cause: unknown): FaceError {
+/** What an image fails with whose pixels the browser does not give out. */
+export function unreadable(cause: unknown): FaceError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const advice = 'a picture from another site needs its permission (CORS) and crossorigin="anonymous" on the element';
   return new FaceError(
     'IMAGE_INVALID',
-    `The pixels of the element cannot be read: ${why} If it comes from elsewhere: ${advice}.`,
+    `Expected an image whose pixels may be read, got an error: ${why} If it comes from elsewhere: ${advice}.`,
     {},
     { cause },
   );

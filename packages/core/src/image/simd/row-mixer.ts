@@ -41,7 +41,7 @@ export function createRowMixer(
     const step = Math.min(capacity, MAX_SUMMED_ROWS);
     for (let done = 0; done < rows; done += step) {
       const part = Math.min(step, rows - done);
-      kernels.sumRows(bring(from + done, part), rowBytes, part, weight, pixels, MIXED_AT, isAdded ? 1 : 0);
+      kernels.sumRows(bring(from + done, part), rowBytes, part, weight, pixels, MIXED_AT, isAdded || done > 0 ? 1 : 0);
     }
   };
 
