@@ -1,21 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumOptions } from './packages/testkit/src/browser/chromium-options.ts';
+import { findSoftwareVulkan } from './scripts/find-chromium.mjs';
 
 /** Workspace packages are tested from their sources, without a build. */
-const conditions = ['@isoface/source', 'node', 'import', 'module', 'default'];
+const SOURCE = '@isoface/source';
+const nodeConditions = [SOURCE, 'node', 'import', 'module', 'default'];
+const FOLDERS = '{packages/*,examples/*,benchmarks,scripts,tests}';
+
+const forNode = { resolve: { conditions: nodeConditions }, ssr: { resolve: { conditions: nodeConditions } } };
+/** What else the name of a test file may say: `x.node.test.ts` needs Node, `x.browser.test.ts` a browser, `x.e2e.test.ts` drives one from Node. */
+const EVERYTHING = `${FOLDERS}/**/*.test.{ts,mjs}`;
+const BROWSER_ONLY = `${FOLDERS}/**/*.browser.test.ts`;
+const END_TO_END = `${FOLDERS}/**/*.e2e.test.ts`;
+const NEVER = ['**/node_modules/**', '**/dist/**'];
+/** Packages that run everywhere: what their tests say must hold in a browser too. */
+const NEUTRAL = 'packages/{core,models}/test/**';
+
+/** The fakes of the testkit hash with Node's module. */
+const BROWSER_CRYPTO = fileURLToPath(new URL('packages/testkit/src/browser/node-crypto.ts', import.meta.url));
+
+/** Projects one after another: each of them fills the machine. */
+const ORDER = { unit: 0, browser: 1, e2e: 2 };
 
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { conditions },
-        ssr: { resolve: { conditions } },
+        ...forNode,
         test: {
           name: 'unit',
-          include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'benchmarks/test/**/*.test.ts'],
+          include: [EVERYTHING],
+          exclude: [...NEVER, BROWSER_ONLY, END_TO_END],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Native libraries (ONNX Runtime, libvips) live once per process.
           pool: 'forks',
+          sequence: { groupOrder: ORDER.unit },
+          // For tests of WebGPU code, which take it over as VK_ICD_FILENAMES; set for all, it would change what `auto` finds in Node.
+          env: { ISOFACE_SOFTWARE_VULKAN: findSoftwareVulkan() ?? '' },
+        },
+      },
+      {
+        resolve: { conditions: [SOURCE, 'browser', 'import', 'module', 'default'], alias: { 'node:crypto': BROWSER_CRYPTO } },
+        // Found at first use, they would reload the page in the middle of a test.
+        optimizeDeps: { include: ['fast-check', '@isoface/models > zod'], exclude: ['onnxruntime-web'] },
+        // Threads need a page that is isolated from other origins.
+        server: { headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' } },
+        test: {
+          name: 'browser',
+          include: [BROWSER_ONLY, `${NEUTRAL}/*.test.ts`],
+          exclude: [...NEVER, `${NEUTRAL}/*.node.test.ts`, END_TO_END],
+          // WebGPU runs in software.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: ORDER.browser },
+          browser: {
+            enabled: true,
+            headless: true,
+            provider: playwright({ launchOptions: chromiumOptions({ webgpu: true }) }),
+            instances: [{ browser: 'chromium' }],
+            screenshotFailures: false,
+          },
+        },
+      },
+      {
+        ...forNode,
+        test: {
+          name: 'e2e',
+          include: [END_TO_END],
+          exclude: NEVER,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: ORDER.e2e },
         },
       },
     ],

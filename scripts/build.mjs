@@ -1,4 +1,4 @@
-// Builds every package with tsup, and the starter pack's models from the packages that carry their weights.
+// Builds every package with tsup, the starter pack's models from the packages that carry their weights, and the playground with Vite.
 //
 //   node scripts/build.mjs [--types] [--if-stale]
 //
@@ -20,11 +20,14 @@ const packages = [
   'packages/model-tools',
   'packages/models',
   'packages/runtime-node',
+  'packages/runtime-web',
   'packages/isoface',
   'packages/cli',
   'examples/photo-demo',
   'benchmarks',
 ];
+/** Built last, by Vite, from the built packages. */
+const playground = 'examples/web-playground';
 
 const ifStale = process.argv.includes('--if-stale');
 if (ifStale && isFresh()) process.exit(0);
@@ -39,6 +42,8 @@ if (withTypes) {
   await Promise.all(packages.map(build));
 }
 await run(process.execPath, [join(root, 'scripts/build-starter-models.mjs')], root);
+await run(process.execPath, [join(root, 'scripts/copy-runtime-web-assets.mjs')], root);
+await run(join(root, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], join(root, playground));
 writeFileSync(stamp, '');
 // Files that were saved while the build ran must count as newer than it.
 utimesSync(stamp, started, started);
@@ -83,14 +88,16 @@ function fail(message) {
 
 function isFresh() {
   if (!existsSync(stamp) || packages.some((folder) => !existsSync(join(root, folder, 'dist')))) return false;
-  if (!existsSync(join(root, 'packages/models/assets'))) return false;
+  const results = ['packages/models/assets', 'packages/runtime-web/dist/ort', `${playground}/dist/index.html`];
+  if (results.some((path) => !existsSync(join(root, path)))) return false;
   const builtAt = statSync(stamp).mtimeMs;
   const sources = packages.flatMap((folder) => [
     join(root, folder, 'src'),
     join(root, folder, 'package.json'),
     join(root, folder, 'tsup.config.ts'),
   ]);
-  return [...sources, join(root, 'pnpm-lock.yaml'), join(root, 'tsup.base.ts')].every((path) => newestIn(path) <= builtAt);
+  const ofPlayground = ['src', 'build-plugins', 'index.html', 'vite.config.ts', 'package.json'].map((path) => join(root, playground, path));
+  return [...sources, ...ofPlayground, join(root, 'pnpm-lock.yaml'), join(root, 'tsup.base.ts')].every((path) => newestIn(path) <= builtAt);
 }
 
 function newestIn(path) {

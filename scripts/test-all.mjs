@@ -6,29 +6,44 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CHECKS, runChecks } from './check.mjs';
+import { ensureChromium } from './chromium.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'isoface-test-'));
 const reportFile = join(folder, 'report.json');
 
 const built = run(process.execPath, [join(root, 'scripts/build.mjs'), '--types']);
-const failedChecks = built ? runChecks() : CHECKS.map(([name]) => name);
+const failedChecks = built ? await runChecks() : CHECKS.map(([name]) => name);
+const chromium = built ? await prepareChromium() : undefined;
 const vitest = ['run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-const isClean = built && run(join(root, 'node_modules/.bin/vitest'), vitest);
+// Without a browser the tests in Node still say something.
+if (chromium === undefined) vitest.push('--project=unit');
+const isClean = built && run(join(root, 'node_modules/.bin/vitest'), vitest, { ISOFACE_CHROMIUM: chromium });
 const counts = readCounts();
 rmSync(folder, { recursive: true, force: true });
 
 // A run that ends badly without a failing test (an unhandled rejection, a crash) counts as one failure.
 const crashed = !isClean && counts.failed === 0 ? 1 : 0;
+const lacking = built && chromium === undefined ? 1 : 0;
 const passed = counts.passed + CHECKS.length - failedChecks.length;
-const failed = counts.failed + failedChecks.length + crashed;
+const failed = counts.failed + failedChecks.length + crashed + lacking;
 if (failedChecks.length > 0) console.log(`Failed checks: ${failedChecks.join(', ')}`);
+if (lacking > 0) console.log('Without a Chromium, no test was run that needs one.');
 if (!built) console.log('The build failed, so nothing else was run.');
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${passed} passed, ${failed} failed, ${counts.skipped} skipped`);
 
-function run(command, args) {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
+async function prepareChromium() {
+  try {
+    return await ensureChromium();
+  } catch (error) {
+    console.error(error.message);
+    return undefined;
+  }
+}
+
+function run(command, args, env = {}) {
+  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
 }
 
 function readCounts() {

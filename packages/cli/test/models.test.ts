@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { hasSharedData, sharedPath } from '@isoface/testkit';
+import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDocument, runInProcess } from './support/run-in-process.ts';
 

@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoPhoto } from '@isoface/testkit';
+import { demoPhoto } from '@isoface/testkit/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const main = join(dirname(fileURLToPath(import.meta.url)), '../dist/main.js');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { demoPhoto } from '@isoface/testkit';
+import { demoPhoto } from '@isoface/testkit/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbeddingData, FaceData } from '../src/output/face-data.ts';

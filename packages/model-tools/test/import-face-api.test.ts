@@ -1,17 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RgbaImage } from '@isoface/core';
-import {
-  clipBox,
-  demoPhoto,
-  hasSharedData,
-  legacySquareResize,
-  type Region,
-  readGolden,
-  readRgba,
-  sharedPath,
-  toFaceApiLandmarks,
-} from '@isoface/testkit';
+import { clipBox, legacySquareResize, type Region, toFaceApiLandmarks } from '@isoface/testkit';
+import { demoPhoto, hasSharedData, readGolden, readRgba, sharedPath } from '@isoface/testkit/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inspectModel } from '../src/onnx/inspect-model.ts';
 import { importFaceLandmark68 } from '../src/tfjs/import-face-landmark-68.ts';

@@ -1,5 +1,6 @@
 import { asHostTensor, computeFit, decodeBlazeface, nonMaximumSuppression, type Size } from '@isoface/core';
-import { demoPhoto, hasSharedData, legacySquareResize, readGolden, readRgba } from '@isoface/testkit';
+import { legacySquareResize } from '@isoface/testkit';
+import { demoPhoto, hasSharedData, readGolden, readRgba } from '@isoface/testkit/node';
 import { describe, expect, it } from 'vitest';
 import { inspectModel } from '../src/onnx/inspect-model.ts';
 import { importBlazeface } from '../src/tfjs/import-blazeface.ts';

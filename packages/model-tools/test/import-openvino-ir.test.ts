@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hasSharedData, sharedPath } from '@isoface/testkit';
+import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importModel } from '../src/import-model.ts';
 import { inspectModel } from '../src/onnx/inspect-model.ts';

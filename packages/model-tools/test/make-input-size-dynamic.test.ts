@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hasSharedData, sharedPath } from '@isoface/testkit';
+import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inspectModel } from '../src/onnx/inspect-model.ts';
 import { makeInputSizeDynamic } from '../src/onnx/make-input-size-dynamic.ts';

@@ -1,7 +1,8 @@
 import { FaceError, type ModelFile, type ModelManifest, type ModelProgress } from '@isoface/core';
 import { type ByteSource, createMemorySource, createModelSource, type ModelSourceWarning, type WritableByteSource } from '@isoface/models';
+import { sha256 } from '@isoface/testkit';
 import { describe, expect, it, vi } from 'vitest';
-import { describeFile, manifestFor, randomModel, sha256 } from './support/model-files.ts';
+import { describeFile, manifestFor, randomModel } from './support/model-files.ts';
 
 const bytes = randomModel(5000);
 const file = await describeFile(bytes, ['https://example.com/model.onnx']);

@@ -7,12 +7,14 @@ import {
   type Embedding,
   type EngineCalls,
   type Face,
+  isFaceError,
   isRgbaImage,
   reportQuietly,
+  type TrackedFrame,
 } from '@isoface/core';
 import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from './node-engine-options.ts';
 import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
-import type { WireImage } from './pool/messages.ts';
+import type { WireCall, WireImage } from './pool/messages.ts';
 import { createWorkerPool } from './pool/worker-pool.ts';
 import { type NodeImageInput, notAnImage, toFilePath } from './sharp-image-decoder.ts';
 
@@ -44,6 +46,16 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
     },
     async analyze(image, { signal: abort, ...analyzeOptions } = {}) {
       return (await pool.run({ method: 'analyze', image: toWireImage(image), options: analyzeOptions }, abort)) as Analysis;
+    },
+    async trackFrame({ image, ...frame }, state, { signal: abort, ...trackOptions } = {}) {
+      const call: WireCall = { method: 'trackFrame', frame: { ...frame, image: toWireImage(image) }, state, options: trackOptions };
+      try {
+        return (await pool.run(call, abort)) as TrackedFrame;
+      } catch (error) {
+        // The state is here, not in the thread: another one goes on from the same frame. A frame that ends two threads is at fault itself.
+        if (!isFaceError(error, 'WORKER_CRASHED')) throw error;
+        return (await pool.run(call, abort)) as TrackedFrame;
+      }
     },
   };
   return composeEngine({

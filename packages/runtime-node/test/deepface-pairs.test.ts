@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { compareEmbeddings, type Embedding, selectProminentFace, selectThreshold } from '@isoface/core';
 import { createFaceEngine } from '@isoface/runtime-node';
-import { hasSharedData, sharedPath } from '@isoface/testkit';
+import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { describe, expect, it } from 'vitest';
 
 describe.skipIf(!hasSharedData)('standard pack on the labelled pairs of deepface', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Face, isFaceError } from '@isoface/core';
 import { createFaceEngine, createSharpImageDecoder, type NodeFaceEngine } from '@isoface/runtime-node';
-import { demoPhoto } from '@isoface/testkit';
+import { demoPhoto } from '@isoface/testkit/node';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,7 +1,7 @@
 /** The pool under stress: full queues, aborts, crashes, disposal at a bad moment. */
 
 import type { Worker } from 'node:worker_threads';
-import { drawSelfTestFace, isFaceError } from '@isoface/core';
+import { drawSelfTestFace, isFaceError, type TimedImage } from '@isoface/core';
 import { createFaceEngine, type NodeEngineOptions, type NodeFaceEngine } from '@isoface/runtime-node';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -100,6 +100,21 @@ describe('crashes', () => {
     await expect(doomed).rejects.toSatisfy((error) => isFaceError(error, 'WORKER_CRASHED'));
     expect((await waiting).faces).toHaveLength(1);
     expect(threads).toHaveLength(2);
+  });
+
+  it('goes on with a track in another thread, from the same frame', async () => {
+    const { engine, threads } = await create();
+    // The video has a clock of its own: however long the next thread takes to start, no time passes in it.
+    function* frames(): Generator<TimedImage<typeof face>> {
+      for (let i = 0; i < 6; i++) {
+        if (i === 2 || i === 4) crash(threads.at(-1));
+        yield { image: face, timestampMs: i * 40 };
+      }
+    }
+    const seen: (readonly number[])[] = [];
+    for await (const { frame, faces } of engine.track(frames())) seen.push([frame, ...faces.map(({ id }) => id)]);
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5].map((frame) => [frame, 1]));
+    expect(threads).toHaveLength(3);
   });
 
   it('survives ten killed threads in a row', async () => {

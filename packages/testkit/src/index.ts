@@ -1,4 +1,4 @@
-/** Shared test parts of isoface. */
+/** Shared test parts of isoface, which run in Node and in a browser. */
 
 export {
   type ArbitrarySimilarity,
@@ -30,8 +30,7 @@ export { drawFakeFaces, type FakeFace } from './fakes/fake-picture.ts';
 export { noiseImage, plainImage } from './oracles/noise-image.ts';
 export { plainResize } from './oracles/plain-resize.ts';
 export { plainWarp } from './oracles/plain-warp.ts';
-export { readRgba } from './read-rgba.ts';
 export { clipBox, toFaceApiLandmarks } from './reference/face-api-crop.ts';
 export { createLegacyPreprocessor, legacySquareResize, type Region } from './reference/legacy-square-resize.ts';
 export { opencvResize } from './reference/opencv-resize.ts';
-export { demoPhoto, hasSharedData, readGolden, sharedPath } from './shared-data.ts';
+export { sha256 } from './sha256.ts';

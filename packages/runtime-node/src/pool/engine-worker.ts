@@ -65,5 +65,7 @@ function run(engine: NodeFaceEngine, call: WireCall, signal: AbortSignal): Promi
       return engine.detect(call.image, { ...call.options, signal });
     case 'embed':
       return engine.embed(call.image, call.faces, { signal });
+    case 'trackFrame':
+      return engine.trackFrame(call.frame, call.state, { ...call.options, signal });
   }
 }

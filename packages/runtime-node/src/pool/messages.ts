@@ -1,6 +1,6 @@
 /** What the pool and its worker threads say to each other. Plain data only. */
 
-import type { EngineInfo, EngineProgress, Face, WireError } from '@isoface/core';
+import type { EngineInfo, EngineProgress, Face, TimedImage, TrackState, WireError } from '@isoface/core';
 import type { WireEngineOptions } from '../node-engine-options.ts';
 
 /** An image as it crosses to a worker: everything that structured clone carries. */
@@ -14,7 +14,13 @@ export type WireImage =
 export type WireCall =
   | { readonly method: 'analyze'; readonly image: WireImage; readonly options: Record<string, unknown> }
   | { readonly method: 'detect'; readonly image: WireImage; readonly options: Record<string, unknown> }
-  | { readonly method: 'embed'; readonly image: WireImage; readonly faces: readonly Face[] };
+  | { readonly method: 'embed'; readonly image: WireImage; readonly faces: readonly Face[] }
+  | {
+      readonly method: 'trackFrame';
+      readonly frame: TimedImage<WireImage>;
+      readonly state: TrackState | undefined;
+      readonly options: Record<string, unknown>;
+    };
 
 /** Pool to worker. */
 export type ToWorker =

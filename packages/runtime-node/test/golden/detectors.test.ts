@@ -13,7 +13,8 @@ import {
   type RgbaImage,
 } from '@isoface/core';
 import { createOrtNodeBackend } from '@isoface/runtime-node';
-import { hasSharedData, opencvResize, readGolden, readRgba, sharedPath } from '@isoface/testkit';
+import { opencvResize } from '@isoface/testkit';
+import { hasSharedData, readGolden, readRgba, sharedPath } from '@isoface/testkit/node';
 import { describe, expect, it } from 'vitest';
 
 interface GoldenDetection {

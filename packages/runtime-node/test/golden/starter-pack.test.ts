@@ -14,16 +14,8 @@ import {
 } from '@isoface/core';
 import { faceLandmark68, faceRecognition, starterPack } from '@isoface/models';
 import { createNodeModelSource, createOrtNodeBackend, createSharpImageDecoder, type NodeImageInput } from '@isoface/runtime-node';
-import {
-  clipBox,
-  createLegacyPreprocessor,
-  demoPhoto,
-  hasSharedData,
-  legacySquareResize,
-  readGolden,
-  readRgba,
-  toFaceApiLandmarks,
-} from '@isoface/testkit';
+import { clipBox, createLegacyPreprocessor, legacySquareResize, toFaceApiLandmarks } from '@isoface/testkit';
+import { demoPhoto, hasSharedData, readGolden, readRgba } from '@isoface/testkit/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 interface ChainGolden {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ModelSourceWarning, scrfd500mKps, standardPack, starterPack, ultrafaceRfb320 } from '@isoface/models';
-import { hasSharedData, sharedPath } from '@isoface/testkit';
+import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNodeModelSource } from '../../src/models/node-model-source.ts';
 import { cachePath, describeFile, isSame, makeTemporaryDirectory, manifestFor, randomModel } from './support/model-files.ts';

@@ -1,6 +1,6 @@
 /** What every face engine must do, in one thread, in a worker or in a pool; the public interface alone is used. */
 
-import { type AnalysisOutcome, type Embedding, type EngineOptions, type FaceEngine, isFaceError } from '@isoface/core';
+import { type Embedding, type EngineOptions, type FaceEngine, isFaceError } from '@isoface/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** Options with which the suite creates engines. */
@@ -247,6 +247,7 @@ export function describeFaceEngine<ImageInput>(
         embed: async (signal: AbortSignal) => engine.embed(face, [], { signal }),
         verify: (signal: AbortSignal) => engine.verify(face, face, { ...decide, signal }),
         analyzeMany: (signal: AbortSignal) => collect(engine.analyzeMany([face, face], { signal })),
+        track: (signal: AbortSignal) => collect(engine.track([face, face], { signal })),
       };
 
       it.each(Object.keys(calls) as (keyof typeof calls)[])('%s rejects with the very reason, before the call', async (method) => {
@@ -254,7 +255,7 @@ export function describeFaceEngine<ImageInput>(
         await expect(calls[method](AbortSignal.abort(reason))).rejects.toBe(reason);
       });
 
-      it.each(['detect', 'analyze', 'verify', 'analyzeMany'] as const)(
+      it.each(['detect', 'analyze', 'verify', 'analyzeMany', 'track'] as const)(
         '%s rejects with the very reason, during the call',
         async (method) => {
           const controller = new AbortController();
@@ -328,6 +329,99 @@ export function describeFaceEngine<ImageInput>(
       });
     });
 
+    describe('track', () => {
+      it('keeps the id of a face, and embeds it once, as analyze does', async () => {
+        const results = await collect(engine.track([face, face, face, face, face]));
+        expect(results.map(({ frame }) => frame)).toEqual([0, 1, 2, 3, 4]);
+        expect(results.map(({ faces }) => faces.map(({ id, ageFrames }) => [id, ageFrames]))).toEqual(
+          [0, 1, 2, 3, 4].map((age) => [[1, age]]),
+        );
+        const fresh = results.map(({ faces }) => faces[0]?.isEmbeddingNew);
+        expect(fresh).toEqual([true, false, false, false, false]);
+        expect(cosine(results[0]?.faces[0]?.embedding, own)).toBeCloseTo(1, 5);
+        expect(results[0]?.detection).toEqual({ ran: true, size: engine.info.detectionSize });
+      });
+
+      it('says when a face is missed, and when it is given up', async () => {
+        const results = await collect(engine.track([face, face, blank, blank, blank], { maxMissedFrames: 1, embeddings: false }));
+        const sizes = new Set(results.map(({ width, height }) => `${width}x${height}`));
+        // Where the pictures differ in size the face ends at once: another size is another source.
+        const missed = sizes.size === 1 ? [[0], [0], [1], [], []] : [[0], [0], [], [], []];
+        expect(results.map(({ faces }) => faces.map(({ missedFrames }) => missedFrames))).toEqual(missed);
+        expect(results.flatMap(({ ended }) => ended)).toEqual([1]);
+      });
+
+      it('passes on what the source says about its frames', async () => {
+        const frames = [
+          { image: blank, timestampMs: 100 },
+          { image: blank, timestampMs: 180, droppedFrames: 3 },
+        ];
+        const results = await collect(engine.track(frames));
+        expect(results).toMatchObject([
+          { timestampMs: 100, droppedFrames: 0 },
+          { timestampMs: 180, droppedFrames: 3 },
+        ]);
+      });
+
+      it('gives results, and a state, that structured clone carries unchanged', async () => {
+        const first = await engine.trackFrame({ image: face, timestampMs: 0 }, undefined);
+        const copy = structuredClone(first);
+        expect(copy).toEqual(first);
+        const [next, copied] = [
+          await engine.trackFrame({ image: face, timestampMs: 40 }, first.state),
+          await engine.trackFrame({ image: face, timestampMs: 40 }, copy.state),
+        ];
+        expect(copied.result.faces).toEqual(next.result.faces);
+        expect(copy).toEqual(first);
+      });
+
+      it.each([
+        ['rescanMs', -1],
+        ['maxMissedFrames', 1.5],
+        ['maxMissedMs', Number.NaN],
+        ['deadlineMs', 0],
+        ['minScore', 2],
+        ['maxFaces', 0],
+      ] as const)('refuses %s = %s', async (option, value) => {
+        const failure = { code: 'INVALID_OPTION', message: expect.stringContaining(option) as string };
+        await expect(collect(engine.track([face], { [option]: value }))).rejects.toMatchObject(failure);
+      });
+
+      it.each(['break', 'abort', 'broken frame'] as const)('closes the source: %s', async (end) => {
+        let isClosed = false;
+        function* endless(): Generator<ImageInput> {
+          try {
+            yield blank;
+            for (;;) yield end === 'broken frame' ? broken : blank;
+          } finally {
+            isClosed = true;
+          }
+        }
+        const controller = new AbortController();
+        const reason = new Error('changed my mind');
+        const loop = async (): Promise<string> => {
+          for await (const _ of engine.track(endless(), { signal: controller.signal })) {
+            if (end === 'break') break;
+            if (end === 'abort') controller.abort(reason);
+          }
+          return 'left';
+        };
+        if (end === 'break') expect(await loop()).toBe('left');
+        else if (end === 'abort') await expect(loop()).rejects.toBe(reason);
+        else await expect(loop()).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
+        expect(isClosed).toBe(true);
+      });
+
+      it('does not wait for a source without frames when it is aborted', async () => {
+        const controller = new AbortController();
+        const reason = { why: 'any value can be a reason' };
+        const silent: AsyncIterable<ImageInput> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+        const waiting = collect(engine.track(silent, { signal: controller.signal }));
+        queueMicrotask(() => controller.abort(reason));
+        await expect(waiting).rejects.toBe(reason);
+      });
+    });
+
     describe('two engines', () => {
       it('live side by side with different options', async () => {
         const flipping = await create({ flipAveraging: true });
@@ -356,6 +450,8 @@ export function describeFaceEngine<ImageInput>(
         await expect(gone.embed(face, [])).rejects.toMatchObject(disposed);
         await expect(gone.verify(own, own, decide)).rejects.toMatchObject(disposed);
         await expect(collect(gone.analyzeMany([face]))).rejects.toMatchObject(disposed);
+        await expect(collect(gone.track([face]))).rejects.toMatchObject(disposed);
+        await expect(gone.trackFrame({ image: face, timestampMs: 0 }, undefined)).rejects.toMatchObject(disposed);
         expect(() => gone.importEmbedding(own.vector, importSource ?? 'any')).toThrow(expect.objectContaining(disposed));
       });
 
@@ -376,8 +472,8 @@ export function describeFaceEngine<ImageInput>(
   });
 }
 
-async function collect(outcomes: AsyncIterable<AnalysisOutcome>): Promise<AnalysisOutcome[]> {
-  const all: AnalysisOutcome[] = [];
+async function collect<T>(outcomes: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
   for await (const outcome of outcomes) all.push(outcome);
   return all;
 }

@@ -43,6 +43,8 @@ export interface FakeParts extends EngineParts<FakeImage> {
   readonly decodeRequests: (number | undefined)[];
   /** Tensors of the preprocessor that nobody has disposed yet. */
   liveTensors(): number;
+  /** Frames of the decoder that nobody has disposed yet. */
+  liveFrames(): number;
 }
 
 /** Creates the parts. The clock moves by 1 ms each time it is read. */
@@ -55,6 +57,7 @@ export function createFakeParts({ pack = fakePack, onCall, alter }: FakePartsOpt
   };
   const { preprocessor, liveTensors } = createCountingPreprocessor(record);
   let milliseconds = 0;
+  const liveFrames = new Set<Frame>();
 
   const decoder: ImageDecoder<FakeImage> = {
     async decode(image, { shrinkToSide }: DecodeOptions = {}): Promise<Frame> {
@@ -62,7 +65,14 @@ export function createFakeParts({ pack = fakePack, onCall, alter }: FakePartsOpt
       await record('decode');
       if ('broken' in image) throw new FaceError('IMAGE_INVALID', 'This image is broken on purpose.');
       const factor = shrinkToSide === undefined ? 1 : Math.max(1, Math.floor(Math.max(image.width, image.height) / shrinkToSide));
-      return { image: factor === 1 ? image : shrink(image, factor), sourceWidth: image.width, sourceHeight: image.height };
+      const frame: Frame = {
+        image: factor === 1 ? image : shrink(image, factor),
+        sourceWidth: image.width,
+        sourceHeight: image.height,
+        dispose: () => void liveFrames.delete(frame),
+      };
+      liveFrames.add(frame);
+      return frame;
     },
   };
   const modelSource: ModelSource = {
@@ -88,6 +98,7 @@ export function createFakeParts({ pack = fakePack, onCall, alter }: FakePartsOpt
     calls,
     decodeRequests,
     liveTensors,
+    liveFrames: () => liveFrames.size,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What `import … from 'isoface'` gives in Node. */
+/** What `import … from 'isoface'` gives everywhere. */
 
 export {
   type Analysis,
@@ -32,21 +32,20 @@ export {
   type PackManifest,
   type Point,
   type Pose,
+  type PostponedWork,
   type QualityLimits,
   type RgbaImage,
   type SelectedThreshold,
   type StageTimings,
   selectProminentFace,
   selectThreshold,
+  type TimedImage,
+  type TrackedFace,
+  type TrackedFrame,
+  type TrackOptions,
+  type TrackResult,
+  type TrackState,
   type VerifyOptions,
   type VerifyRefusal,
   type VerifyResult,
 } from '@isoface/core';
-export {
-  createFaceEngine,
-  type ImageLimits,
-  type NodeEngineOptions,
-  type NodeExecutionProvider,
-  type NodeFaceEngine,
-  type NodeImageInput,
-} from '@isoface/runtime-node';

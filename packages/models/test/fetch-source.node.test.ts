@@ -1,7 +1,8 @@
 import type { ModelFile } from '@isoface/core';
 import { createFetchSource, type FetchSourceOptions, type PartialDownload, type PartialStore } from '@isoface/models';
+import { sha256 } from '@isoface/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { describeFile, randomModel, sha256 } from './support/model-files.ts';
+import { describeFile, randomModel } from './support/model-files.ts';
 import { type Handler, inTurn, sendAndCut, sendBytes, startServer, type TestServer } from './support/test-server.ts';
 
 const servers: TestServer[] = [];

@@ -1,0 +1,54 @@
+/** The rows of the parity table: every way in which the engine can run, what it is given, and how far it may differ. */
+
+/** Largest differences that are allowed, with the CPU provider in Node as the reference. */
+export interface ParityLimits {
+  /** Boxes and landmarks, pixels of the picture. */
+  readonly pixels: number;
+  readonly cosine: number;
+}
+
+/** One way to run the engine. */
+export interface ParityRow {
+  readonly name: string;
+  readonly runtime: 'node' | 'web';
+  readonly executionProvider: 'cpu' | 'wasm' | 'webgpu';
+  readonly threads: number;
+  readonly preprocessing: 'cpu' | 'gpu';
+  readonly input: 'pixels' | 'jpeg';
+  /** Number of pictures, from the start of the list; a GPU in software takes a minute per picture. */
+  readonly pictures?: number | undefined;
+  readonly limits: ParityLimits;
+}
+
+/** The same pixels through the same arithmetic: what is left are sums in another order. */
+const SAME_PIXELS: ParityLimits = { pixels: 0.05, cosine: 0.9999 };
+/** Resizing and cutting on a GPU may round otherwise; a tenth of a detector pixel shows as half a pixel in a picture. */
+const GPU_PREPROCESSING: ParityLimits = { pixels: 0.5, cosine: 0.999 };
+/**
+ * Decoders round, upsample colours and shrink in ways of their own. A box moves with that by a share of the detector's pixel, which covers up to a
+ * dozen pixels of a large photo: only the embedding is held to a limit.
+ */
+const SAME_JPEG: ParityLimits = { pixels: Number.POSITIVE_INFINITY, cosine: 0.998 };
+
+/** Pictures that a software GPU is given. */
+const FEW = 2;
+
+/** All rows except the reference itself, which is the CPU provider in Node on one thread. */
+export const PARITY_ROWS: readonly ParityRow[] = [
+  row('Node, CPU, worker threads', 'node', 'cpu', { threads: 2 }),
+  row('Node, WebGPU (software Vulkan)', 'node', 'webgpu', { pictures: FEW }),
+  row('browser, WASM, 1 thread', 'web', 'wasm', {}),
+  row('browser, WASM, 2 threads', 'web', 'wasm', { threads: 2 }),
+  row('browser, WebGPU (software), pixels on the CPU', 'web', 'webgpu', { pictures: FEW }),
+  row('browser, WebGPU (software), pixels on the GPU', 'web', 'webgpu', { pictures: FEW, preprocessing: 'gpu', limits: GPU_PREPROCESSING }),
+  row('browser, WASM, decoded by the browser', 'web', 'wasm', { input: 'jpeg', limits: SAME_JPEG }),
+];
+
+function row(
+  name: string,
+  runtime: ParityRow['runtime'],
+  executionProvider: ParityRow['executionProvider'],
+  rest: Partial<ParityRow>,
+): ParityRow {
+  return { name, runtime, executionProvider, threads: 1, preprocessing: 'cpu', input: 'pixels', limits: SAME_PIXELS, ...rest };
+}
