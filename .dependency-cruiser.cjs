@@ -31,8 +31,20 @@ module.exports = {
     {
       name: 'runtimes-know-nothing-above',
       severity: 'error',
-      from: { path: '^packages/runtime-node/src' },
+      from: { path: '^packages/runtime-(node|web)/src' },
       to: { path: '^(packages/(cli|isoface|server|testkit)/|examples/|benchmarks/)' },
+    },
+    {
+      name: 'runtimes-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^packages/(runtime-(?:node|web))/src' },
+      to: { path: '^packages/runtime-(node|web)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'browser-runtime-without-node',
+      severity: 'error',
+      from: { path: '^packages/runtime-web/src' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'products-do-not-import-tests',

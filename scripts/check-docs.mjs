@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const entries = ['core', 'models', 'model-tools', 'runtime-node', 'isoface'].map((name) => join(root, `packages/${name}/src/index.ts`));
+const packages = ['core', 'models', 'model-tools', 'runtime-node', 'runtime-web'];
+const umbrella = ['browser', 'node'].map((name) => join(root, `packages/isoface/src/${name}.ts`));
+const entries = [...packages.map((name) => join(root, `packages/${name}/src/index.ts`)), ...umbrella];
 const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
 const program = ts.createProgram(entries, options);

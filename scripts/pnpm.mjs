@@ -45,7 +45,8 @@ function pnpm(args, stdio) {
   process.on('SIGINT', () => {});
   const result = spawnSync('npx', ['--yes', packageManager, ...args], { cwd: root, env: environment, stdio });
   if (result.error) throw result.error;
-  return result.status ?? 1;
+  // npx dies by the signal itself; the code is the one by which shells tell that.
+  return result.status ?? (result.signal === 'SIGINT' ? 130 : 1);
 }
 
 /** npm describes its own run in the environment, and pnpm would take that for its own configuration. */

@@ -3,6 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { addBrowserCommand } from './browser/browser-command.ts';
 import { calibrate } from './calibrate.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
 import { recordSelfTest } from './record-self-test.ts';
@@ -87,6 +88,8 @@ program
     if (options.out === undefined) process.stdout.write(json);
     else await writeFile(resolve(cwd, options.out), json);
   });
+
+addBrowserCommand(program, cwd, abort.signal);
 
 try {
   await program.parseAsync();

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { createFaceEngine } from '@isoface/runtime-node';
 
 const { inputs, row, pack, modelsDir } = JSON.parse(process.argv[2]);
-const { executionProvider, threads, worker, input, pictures } = row;
+const { executionProvider, threads, worker, input, pictures, detectionSize } = row;
 const engine = await createFaceEngine({
   pack,
   modelsDir,
   executionProviders: executionProvider,
   offline: true,
+  detectionSize,
   worker,
   ...(worker && { threads }),
 });

@@ -17,8 +17,8 @@ CPU provider in Node, one thread, plain TypeScript where a faster kernel could c
 \`npm test\` measures it again and fails where a limit is not kept. Sums in another order differ from machine to machine, so do the last digits.
 
 Pictures: a drawn face, and cuts of demo photos of a development dependency (\`tests/parity/inputs.ts\`). "Pixels" rows give every runtime the same
-decoded pixels; "JPEG" rows give it the file, so decoders differ too. WebGPU runs in software here, on the first two pictures only: it takes a minute
-for each. No GPU of hardware was measured. Differences are in pixels of the picture; the cosine is that between the embeddings.
+decoded pixels; "JPEG" rows give it the file, so decoders differ too. WebGPU runs in software here, which is slow: on the first picture or two, and
+for \`standard\` with a smaller input of the detector (128). No hardware GPU was measured. Differences are in pixels of the picture; the cosine is that between the embeddings.
 `;
 
 const COLUMNS = ['pack', 'runtime', 'input', 'pictures', 'faces', 'boxes', 'landmarks', 'limit', 'smallest cosine', 'limit'];

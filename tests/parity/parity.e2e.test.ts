@@ -12,7 +12,7 @@ import { findSoftwareVulkan } from '../../scripts/find-chromium.mjs';
 import { type ParityInputs, writeParityInputs } from './inputs.ts';
 import { listRows, type MeasuredRow, renderParity } from './parity-table.ts';
 import { compareFindings, type Findings } from './results.ts';
-import { PARITY_ROWS, type ParityRow } from './rows.ts';
+import { type ParityRow, parityRows } from './rows.ts';
 import { runInBrowser } from './run-in-browser.ts';
 import { runInNode } from './run-in-node.ts';
 
@@ -40,18 +40,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The CPU provider in Node, on the calling thread. */
-function referenceOf(pack: string, input: ParityRow['input']): Promise<Findings> {
-  const key = `${pack} ${input}`;
+function referenceOf(pack: string, { input, detectionSize }: Pick<ParityRow, 'input' | 'detectionSize'>): Promise<Findings> {
+  const key = `${pack} ${input} ${detectionSize}`;
   const known = references.get(key);
   if (known !== undefined) return known;
-  const row = { runtime: 'node', executionProvider: 'cpu', threads: 1, preprocessing: 'cpu', input, worker: false } as const;
+  const row = { runtime: 'node', executionProvider: 'cpu', threads: 1, preprocessing: 'cpu', input, detectionSize, worker: false } as const;
   const found = runInNode({ inputs, row, pack, modelsDir }, undefined);
   references.set(key, found);
   return found;
 }
 
 async function measure(pack: string, row: ParityRow): Promise<MeasuredRow> {
-  const reference = await referenceOf(pack, row.input);
+  const reference = await referenceOf(pack, row);
   const isGpuInNode = row.runtime === 'node' && row.executionProvider === 'webgpu';
   const got =
     row.runtime === 'node'
@@ -62,11 +62,11 @@ async function measure(pack: string, row: ParityRow): Promise<MeasuredRow> {
 
 describe.each(PACKS)('parity with the CPU provider in Node: %s', (pack) => {
   it('has a reference that finds faces in every picture', async () => {
-    const counts = Object.values(await referenceOf(pack, 'pixels')).map((faces) => faces.length);
+    const counts = Object.values(await referenceOf(pack, { input: 'pixels' })).map((faces) => faces.length);
     expect(Math.min(...counts)).toBeGreaterThan(0);
   });
 
-  it.each(PARITY_ROWS.map((row) => [row.name, row] as const))(
+  it.each(parityRows(pack).map((row) => [row.name, row] as const))(
     '%s',
     async (_, row) => {
       const result = await measure(pack, row);
@@ -84,7 +84,7 @@ describe.each(PACKS)('parity with the CPU provider in Node: %s', (pack) => {
 // Without the shared models only a part of the table can be measured.
 describe.runIf(hasSharedData)('docs/parity.md', () => {
   it('shows the rows and limits of this suite', async () => {
-    expect(measured).toHaveLength(PACKS.length * PARITY_ROWS.length);
+    expect(measured).toHaveLength(PACKS.flatMap(parityRows).length);
     const document = renderParity(measured);
     if (process.env['ISOFACE_WRITE_PARITY'] === '1') await writeFile(DOCUMENT, document);
     expect(listRows(await readFile(DOCUMENT, 'utf8'))).toEqual(listRows(document));

@@ -23,13 +23,13 @@ export interface Difference {
   readonly smallestCosine: number;
 }
 
-/** Compares what was found with the reference, face by face: each runtime must give the faces in the same order. */
+/** Compares what was found with the reference, face by face; faces belong together by their place, for nearly equal scores may change places. */
 export function compareFindings(reference: Findings, got: Findings): Difference {
   const names = Object.keys(got);
   const facesMissed = names.filter((name) => got[name]?.length !== reference[name]?.length);
   const pairs = names
     .filter((name) => !facesMissed.includes(name))
-    .flatMap((name) => (reference[name] ?? []).map((face, i) => [face, got[name]?.[i] as FaceNumbers] as const));
+    .flatMap((name) => (reference[name] ?? []).map((face) => [face, nearest(face, got[name] ?? [])] as const));
   const largest = (numbersOf: (face: FaceNumbers) => readonly number[]): number =>
     Math.max(0, ...pairs.flatMap(([a, b]) => numbersOf(a).map((value, i) => Math.abs(value - (numbersOf(b)[i] ?? Number.NaN)))));
   return {
@@ -40,6 +40,11 @@ export function compareFindings(reference: Findings, got: Findings): Difference 
     landmarkPixels: largest(({ landmarks }) => landmarks),
     smallestCosine: Math.min(1, ...pairs.map(([a, b]) => cosine(a.embedding, b.embedding))),
   };
+}
+
+function nearest(face: FaceNumbers, candidates: readonly FaceNumbers[]): FaceNumbers {
+  const distance = ({ box }: FaceNumbers): number => Math.max(...box.map((value, i) => Math.abs(value - (face.box[i] as number))));
+  return [...candidates].sort((a, b) => distance(a) - distance(b))[0] as FaceNumbers;
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {

@@ -47,6 +47,7 @@ export async function runInBrowser({ inputs, row, pack, modelsFolder }: BrowserT
         executionProviders: row.executionProvider,
         threads: row.threads,
         preprocessing: row.preprocessing,
+        detectionSize: row.detectionSize,
         modelBase: '/models/',
       },
     };

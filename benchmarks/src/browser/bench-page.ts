@@ -1,0 +1,66 @@
+/** The functions of the page in `page/bench-page.js`, called from outside, with the CPU time that the browser spent meanwhile. */
+
+import type { MemoryFigures } from './browser-report.ts';
+import type { BrowserSession } from './browser-session.ts';
+import type { BrowserCpu } from './process-tree.ts';
+
+/** A value with the CPU time that the browser spent until the page had answered. */
+export interface Timed<T> {
+  readonly value: T;
+  readonly cpu: BrowserCpu;
+}
+
+/** What the page says of a start. */
+export interface PageStart {
+  readonly readyMs: number;
+  readonly firstResultMs: number;
+  readonly faces: number;
+}
+
+/** What the page says of one round over the pictures. */
+export interface PageRound {
+  readonly results: readonly { readonly picture: string; readonly faces: number; readonly wallMs: number }[];
+  readonly longTasks: readonly number[];
+}
+
+/** What the page says of one file. */
+export interface PageFile {
+  readonly faces: number;
+  readonly wallMs: number;
+  readonly longTasks: readonly number[];
+}
+
+/** What the page says of a series of frames. */
+export interface PageTrack {
+  readonly wallMs: readonly number[];
+  readonly facesPerFrame: number;
+  readonly longTasks: readonly number[];
+}
+
+/** Runs `work` and reads the browser's CPU time before and after. */
+export async function withCpu<T>(browser: BrowserSession, work: () => Promise<T>): Promise<Timed<T>> {
+  const before = browser.cpu();
+  const value = await work();
+  const after = browser.cpu();
+  return { value, cpu: { renderer: after.renderer - before.renderer, other: after.other - before.other } };
+}
+
+/** Calls a function of the page; arguments and result are JSON. */
+export function callPage<T>(browser: BrowserSession, name: string, ...values: readonly unknown[]): Promise<T> {
+  return browser.evaluate<T>(`window.bench.${name}(${values.map((value) => JSON.stringify(value)).join(', ')})`);
+}
+
+/** Reads the memory of the page. */
+export async function readMemory(browser: BrowserSession, blankPrivate: number): Promise<MemoryFigures> {
+  const pageBytes = await callPage<number | undefined>(browser, 'memory');
+  const memory = browser.rendererMemory();
+  return {
+    pageMiB: pageBytes === undefined ? undefined : toMiB(pageBytes),
+    rendererRssMiB: toMiB(memory.resident),
+    privateOverBlankMiB: toMiB(memory.private - blankPrivate),
+  };
+}
+
+function toMiB(bytes: number): number {
+  return Math.round((bytes / 2 ** 20) * 10) / 10;
+}

@@ -1,0 +1,46 @@
+/** A contender that is ready to be measured. */
+
+import { type AssetServer, startAssetServer } from './asset-server.ts';
+import { callPage } from './bench-page.ts';
+import { type BrowserSession, openBrowserSession } from './browser-session.ts';
+import type { Contender } from './contenders.ts';
+import { findPageFolder } from './page-folder.ts';
+import type { Pictures } from './pictures.ts';
+
+/** Serves a contender's files and the pictures. One server lasts over all starts, so that files are compressed before the first that counts. */
+export function serveContender(contender: Contender, pictures: Pictures): Promise<AssetServer> {
+  return startAssetServer({ ...contender.mounts, page: findPageFolder(), pictures: pictures.files });
+}
+
+/** Address of the page for a contender. */
+export function pageAddress({ adapter, options }: Contender, server: AssetServer): string {
+  return `${server.origin}/page/index.html?${new URLSearchParams({ adapter, options: JSON.stringify(options) })}`;
+}
+
+/** Opens a new browser with an empty profile, passes it on, and closes it when `use` fails. */
+export async function startBrowser<T>(signal: AbortSignal, use: (browser: BrowserSession) => Promise<T>): Promise<T> {
+  const browser = await openBrowserSession(signal);
+  try {
+    return await use(browser);
+  } catch (error) {
+    await browser.close();
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** Private memory of the renderers while the page holds no contender, bytes, and the browser's version. */
+export async function measureBlankPage(signal: AbortSignal): Promise<{ readonly privateMemory: number; readonly version: string }> {
+  const server = await startAssetServer({ page: findPageFolder() });
+  try {
+    return await startBrowser(signal, async (browser) => {
+      await browser.open(`${server.origin}/page/index.html`);
+      await callPage(browser, 'memory');
+      const blank = { privateMemory: browser.rendererMemory().private, version: browser.version };
+      await browser.close();
+      return blank;
+    });
+  } finally {
+    await server.close();
+  }
+}
