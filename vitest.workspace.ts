@@ -7,7 +7,7 @@ import { findSoftwareVulkan } from './scripts/find-chromium.mjs';
 /** Workspace packages are tested from their sources, without a build. */
 const SOURCE = '@isoface/source';
 const nodeConditions = [SOURCE, 'node', 'import', 'module', 'default'];
-const FOLDERS = '{packages/*,examples/*,benchmarks,scripts,tests}';
+const FOLDERS = '{packages/*,examples/*,benchmarks,scripts,tests,packaging}';
 
 const forNode = { resolve: { conditions: nodeConditions }, ssr: { resolve: { conditions: nodeConditions } } };
 /** What else the name of a test file may say: `x.node.test.ts` needs Node, `x.browser.test.ts` a browser, `x.e2e.test.ts` drives one from Node. */

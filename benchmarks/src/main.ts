@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import { addBrowserCommand } from './browser/browser-command.ts';
 import { calibrate } from './calibrate.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
+import { benchPreprocessor } from './preprocessor.ts';
 import { recordSelfTest } from './record-self-test.ts';
 
 interface PipelineArguments {
@@ -49,6 +50,12 @@ program
     if (options.json) process.stdout.write(json);
     else printPipeline(report);
   });
+
+program
+  .command('preprocessor')
+  .description('the SIMD preprocessor beside plain TypeScript')
+  .option('--rounds <n>', 'counted rounds', Number, 40)
+  .action(async ({ rounds }: { rounds: number }) => console.table((await benchPreprocessor(rounds, abort.signal)).rows));
 
 program
   .command('record-self-test')
