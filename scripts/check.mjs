@@ -15,6 +15,8 @@ export const CHECKS = [
   ['core without a platform', ['tsc', '-p', 'packages/core/tsconfig.json', '--noEmit']],
   ['browser runtime without Node', ['tsc', '-p', 'packages/runtime-web/tsconfig.json', '--noEmit']],
   ['tests of the browser runtime', ['tsc', '-p', 'packages/runtime-web/tsconfig.test.json', '--noEmit']],
+  ['types of isoface in the browser', ['tsc', '-p', 'packages/isoface/tsconfig.browser.json', '--noEmit']],
+  ['types of the packaging tests', ['tsc', '-p', 'packaging/tsconfig.json', '--noEmit']],
   ['types of the playground', ['tsc', '-p', 'examples/web-playground/tsconfig.json', '--noEmit']],
   ['import direction', ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'examples', 'benchmarks']],
   ['unused exports', ['knip', '--no-config-hints']],

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawSelfTestFace, type RgbaImage } from '@isoface/core';
 import { demoPhoto } from '@isoface/testkit/node';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 /** Pixels, the same for every runtime. */
 export interface PixelInput {
@@ -71,7 +71,7 @@ export async function writeParityInputs(folder: string): Promise<ParityInputs> {
   return { folder, pixels, jpegs };
 }
 
-async function readPixels(picture: sharp.Sharp): Promise<RgbaImage> {
+async function readPixels(picture: Sharp): Promise<RgbaImage> {
   const { data, info } = await picture.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }

@@ -9,7 +9,6 @@ import {
   type Face,
   type FaceEngine,
   FaceError,
-  isFaceError,
   reportQuietly,
   type TrackedFrame,
   type TrackOptions,
@@ -20,6 +19,7 @@ import { toFrames, type WebFrameSource } from './video/frame-source.ts';
 import { assertWebEngineOptions, listAttempts, toWireOptions, type WebEngineOptions } from './web-engine-options.ts';
 import { createEngineHost } from './worker/engine-host.ts';
 import type { WireCall } from './worker/engine-worker-api.ts';
+import { mayAnotherWork } from './worker/may-another-work.ts';
 
 /** An engine in the browser: `track` also takes videos and cameras. */
 export interface WebFaceEngine extends Omit<FaceEngine<WebImageInput>, 'track'> {
@@ -122,8 +122,7 @@ async function createInPage(options: WebEngineOptions): Promise<FaceEngine<WebIm
         dispose: engine.dispose,
       });
     } catch (error) {
-      const mayPass = isFaceError(error, 'BACKEND_UNAVAILABLE', 'SELF_TEST_FAILED');
-      if (!mayPass || i + 1 === attempts.length) throw error;
+      if (i + 1 === attempts.length || !mayAnotherWork(error)) throw error;
       warnings.push(`${attempt.executionProvider} passed over: ${error.message}`);
     }
   }
@@ -142,6 +141,12 @@ function withFrameSources(engine: FaceEngine<WebImageInput>): WebFaceEngine {
 
 /** Pages that are rendered on a server import this module too; only its use needs a browser. */
 function assertBrowser(): void {
+  if (globalThis.isSecureContext === false) {
+    throw new FaceError(
+      'BACKEND_UNAVAILABLE',
+      'Expected a secure context, got a page that can neither check files nor keep them; serve it over https or from localhost.',
+    );
+  }
   if (typeof Worker === 'function' && typeof WebAssembly === 'object' && typeof createImageBitmap === 'function') return;
   throw new FaceError(
     'BACKEND_UNAVAILABLE',

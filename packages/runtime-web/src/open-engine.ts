@@ -1,8 +1,8 @@
 /** An engine on the thread that calls it. The worker runs exactly this; so does `worker: false`. */
 
 import {
-  createFaceEngine as createCoreEngine,
   createBestPreprocessor,
+  createFaceEngine as createCoreEngine,
   type EngineInfo,
   type EngineProgress,
   type FaceEngine,
@@ -17,7 +17,7 @@ import { sha256 } from './models/sha256.ts';
 import { createWebModelSource } from './models/web-model-source.ts';
 import { type EngineGpu, openGpu } from './open-gpu.ts';
 import { loadOrt } from './ort/load-ort.ts';
-import { chooseOrtBuild, ORT_VERSION, ortWasmFile } from './ort/ort-build.ts';
+import { chooseOrtBuild, ORT_FILE_ID, ORT_VERSION, ortWasmFile } from './ort/ort-build.ts';
 import { createOrtWebBackend } from './ort/ort-web-backend.ts';
 import type { ProviderAttempt, WireEngineOptions } from './web-engine-options.ts';
 
@@ -53,7 +53,7 @@ export async function openEngine(
   const build = chooseOrtBuild(executionProvider);
   const gpu = executionProvider === 'webgpu' ? await openGpu(allowSoftwareGpu, options.preprocessing ?? 'gpu') : undefined;
   // The largest file of all is asked for first; models come while it is on its way.
-  const wasmFile = { id: 'onnxruntime', file: { ...ortWasmFile(build), urls: [] } };
+  const wasmFile = { id: ORT_FILE_ID, file: { ...ortWasmFile(build), urls: [] } };
   const ort = loadOrt({
     build,
     threads,

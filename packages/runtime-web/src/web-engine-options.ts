@@ -91,15 +91,39 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WebEngineOptions>([
   'worker',
 ]);
 
+/** Options by what `typeof` says of them. */
+const OPTION_TYPES = {
+  boolean: ['cache', 'flipAveraging', 'offline', 'worker'],
+  function: ['onEvent', 'onProgress'],
+  number: ['detectionSize', 'shrinkToSide'],
+} as const satisfies Record<string, readonly (keyof WebEngineOptions)[]>;
+
 const MAX_DEFAULT_THREADS = 4;
 
 /** @throws {FaceError} `INVALID_OPTION` for names that are no option and for values that no option takes. */
 export function assertWebEngineOptions(options: WebEngineOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new FaceError('INVALID_OPTION', `Expected an object of options, got ${options === null ? 'null' : typeof options}.`);
+  }
   for (const name of Object.keys(options)) {
     if (OPTION_NAMES.has(name)) continue;
     throw invalid(name, `Unknown option "${name}"; the options are ${Array.from(OPTION_NAMES).join(', ')}.`);
   }
-  const { threads, maxQueue, maxPixels, maxBytes, preprocessing } = options;
+  for (const [type, names] of Object.entries(OPTION_TYPES)) {
+    for (const name of names) {
+      const value = options[name];
+      if (value === undefined || typeof value === type) continue;
+      throw invalid(name, `Expected ${name} to be a ${type}, got ${value === null ? 'null' : typeof value}.`);
+    }
+  }
+  const { threads, maxQueue, maxPixels, maxBytes, preprocessing, pack, signal } = options;
+  if (pack !== undefined && typeof pack !== 'string' && (typeof pack !== 'object' || pack === null)) {
+    throw invalid('pack', `Expected pack to be a name or a manifest, got ${pack === null ? 'null' : typeof pack}.`);
+  }
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    throw invalid('signal', 'Expected signal to be an AbortSignal, got something else.');
+  }
+  const providers = toProviders(options.executionProviders);
   if (threads !== undefined) assertWholeNumber('threads', threads, 1, 64);
   if (maxQueue !== undefined) assertWholeNumber('maxQueue', maxQueue, 0, 1_000_000);
   if (maxPixels !== undefined) assertWholeNumber('maxPixels', maxPixels, 1, Number.MAX_SAFE_INTEGER);
@@ -107,7 +131,7 @@ export function assertWebEngineOptions(options: WebEngineOptions): void {
   if (preprocessing !== undefined && preprocessing !== 'cpu' && preprocessing !== 'gpu') {
     throw invalid('preprocessing', `Expected preprocessing to be 'cpu' or 'gpu', got ${JSON.stringify(preprocessing)}.`);
   }
-  if (preprocessing === 'gpu' && toProviders(options.executionProviders).every((provider) => provider !== 'webgpu')) {
+  if (preprocessing === 'gpu' && !providers.includes('webgpu')) {
     throw invalid('preprocessing', "Expected the provider webgpu with preprocessing: 'gpu', got wasm alone.");
   }
   if ((threads ?? 1) > 1 && !isIsolated()) {
@@ -146,8 +170,12 @@ export function toWireOptions(options: WebEngineOptions): WireEngineOptions {
 function toProviders(wanted: WebEngineOptions['executionProviders'] = 'auto'): readonly WebExecutionProvider[] {
   if (wanted === 'auto') return ['webgpu', 'wasm'];
   const providers = typeof wanted === 'string' ? [wanted] : wanted;
-  if (providers.length > 0 && providers.every((provider) => provider === 'wasm' || provider === 'webgpu')) return providers;
-  throw invalid('executionProviders', `Expected 'auto', 'webgpu', 'wasm' or a list of the two, got ${JSON.stringify(wanted)}.`);
+  if (Array.isArray(providers) && providers.length > 0 && providers.every((provider) => provider === 'wasm' || provider === 'webgpu'))
+    return providers;
+  throw invalid(
+    'executionProviders',
+    `Expected executionProviders to be 'auto', 'webgpu', 'wasm' or a list of the two, got ${JSON.stringify(wanted)}.`,
+  );
 }
 
 function defaultThreads(): number {

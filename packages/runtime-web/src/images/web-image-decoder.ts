@@ -2,6 +2,7 @@
 
 import {
   assertRgbaImage,
+  computeShrinkFactor,
   type DecodeOptions,
   FaceError,
   type Frame,
@@ -9,6 +10,7 @@ import {
   type ImageDecoder,
   isFaceError,
   type RgbaImage,
+  shrinkImage,
 } from '@isoface/core';
 import { inspectPicture } from './inspect-picture.ts';
 import { readPixels } from './read-pixels.ts';
@@ -30,8 +32,6 @@ export interface FrameImport {
 
 const DEFAULT_MAX_PIXELS = 50_000_000;
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-/** Pictures are shrunk while they are decoded only where that saves much, as in Node. */
-const MIN_SHRINK = 2;
 
 /**
  * Creates the decoder.
@@ -54,22 +54,22 @@ export function createWebImageDecoder(
   const decodeEncoded = async (bytes: Uint8Array<ArrayBuffer>, { shrinkToSide, signal }: DecodeOptions): Promise<Frame> => {
     const stored = inspectPicture(bytes);
     assertSize(stored.width, stored.height);
-    const longer = Math.max(stored.width, stored.height);
-    const scale = shrinkToSide !== undefined && longer > shrinkToSide * MIN_SHRINK ? shrinkToSide / longer : 1;
-    const bitmap = await decodeUpright(bytes, scale < 1 ? Math.max(1, Math.round(stored.width * scale)) : undefined);
+    const bitmap = await decodeUpright(bytes);
     try {
       signal?.throwIfAborted();
-      const upright = scale === 1 ? bitmap : toUpright(stored, bitmap);
-      assertSize(upright.width, upright.height);
-      return { ...(await toFrame(bitmap, signal)), sourceWidth: upright.width, sourceHeight: upright.height };
+      assertSize(bitmap.width, bitmap.height);
+      const factor = computeShrinkFactor(bitmap, shrinkToSide);
+      // Not by the browser, which could shrink too: each has a filter of its own, and landmarks follow its pixels.
+      const frame = factor === 1 ? await toFrame(bitmap, signal) : toHostFrame(shrinkImage(await readPixels(bitmap), factor));
+      return { ...frame, sourceWidth: bitmap.width, sourceHeight: bitmap.height };
     } finally {
       bitmap.close();
     }
   };
 
   let turnsWebp: Promise<boolean> | undefined;
-  const decodeUpright = async (bytes: Uint8Array<ArrayBuffer>, resizeWidth: number | undefined): Promise<ImageBitmap> => {
-    const bitmap = await decodeBitmap(bytes, resizeWidth);
+  const decodeUpright = async (bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> => {
+    const bitmap = await decodeBitmap(bytes);
     const orientation = readWebpOrientation(bytes);
     if (orientation === 1) return bitmap;
     turnsWebp ??= doesTurnWebp();
@@ -138,25 +138,9 @@ async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Heads do not always tell that a picture has to be turned (AVIF does so in a property of its own); the decoded bitmap does. */
-function toUpright({ width, height }: Size, bitmap: Size): Size {
-  const isTurned = (width - height) * (bitmap.width - bitmap.height) < 0;
-  return isTurned ? { width: height, height: width } : { width, height };
-}
-
-/** @param resizeWidth - Width to shrink to; the browser adds the height, for it knows for certain which side is which. */
-async function decodeBitmap(bytes: Uint8Array<ArrayBuffer>, resizeWidth: number | undefined): Promise<ImageBitmap> {
+async function decodeBitmap(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
   try {
-    return await createImageBitmap(new Blob([bytes]), {
-      imageOrientation: 'from-image',
-      premultiplyAlpha: 'none',
-      ...(resizeWidth !== undefined && { resizeWidth, resizeQuality: 'medium' }),
-    });
+    return await createImageBitmap(new Blob([bytes]), { imageOrientation: 'from-image', premultiplyAlpha: 'none' });
   } catch (cause) {
     throw new FaceError(
       'IMAGE_INVALID',

@@ -12,6 +12,9 @@ export type OrtBuild = keyof typeof ortFiles.builds;
 /** Version of ONNX Runtime whose files are published with this package. */
 export const ORT_VERSION: string = ortFiles.version;
 
+/** Name of ONNX Runtime where models have their id: in progress events, errors and warnings. */
+export const ORT_FILE_ID = 'onnxruntime';
+
 /** One file of ONNX Runtime, in the form in which model files are described: it is loaded and checked in the same way. */
 export interface OrtFile {
   readonly name: string;

@@ -4,6 +4,7 @@ import { disposedError, type EngineInfo, type EngineProgress, FaceError, isFaceE
 import type { EngineEvent, ProviderAttempt, WireEngineOptions } from '../web-engine-options.ts';
 import type { WireCall } from './engine-worker-api.ts';
 import { type EngineWorkerClient, startEngineWorker } from './engine-worker-client.ts';
+import { mayAnotherWork } from './may-another-work.ts';
 
 /** Runs engine calls in a worker. */
 export interface EngineHost {
@@ -38,6 +39,8 @@ interface Job {
   readonly transferables: Transferable[];
   /** Workers that ended while they had it. */
   lost: number;
+  /** Whether a worker got it, and with it what is transferred. */
+  isSent: boolean;
   isDone: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -52,8 +55,9 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
   let attempt = 0;
   let ends = 0;
   let nextId = 0;
-  let isDisposed = false;
   let failure: unknown;
+  /** Aborted by `dispose`: a worker that is being started then is ended too. */
+  const life = new AbortController();
   let worker: EngineWorkerClient | undefined;
 
   /** Starts a worker with the first provider, from `attempt` on, that opens. */
@@ -64,8 +68,7 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
         return await startEngineWorker(options, current, { signal, onProgress });
       } catch (error) {
         signal?.throwIfAborted();
-        const mayPass = isFaceError(error, 'BACKEND_UNAVAILABLE', 'SELF_TEST_FAILED', 'WORKER_CRASHED');
-        if (!mayPass || attempt + 1 >= attempts.length) throw error;
+        if (attempt + 1 >= attempts.length || !mayAnotherWork(error)) throw error;
         warnings.push(`${current.executionProvider} passed over: ${error.message}`);
       }
     }
@@ -74,23 +77,26 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
   function adopt(started: EngineWorkerClient): void {
     worker = started;
     void started.ended.then((reason) => {
-      if (worker === started && !isDisposed) void replace(reason);
+      if (worker === started && !life.signal.aborted) void replace(reason);
     });
     dispatch();
   }
 
   /** The worker is gone: its calls are asked again of a new one, once, or fail. */
   async function replace(reason: string): Promise<void> {
-    const executionProvider = (attempts[attempt] as ProviderAttempt).executionProvider;
+    const { executionProvider } = attempts[attempt] as ProviderAttempt;
     worker?.close();
     worker = undefined;
-    for (const job of running) {
-      job.lost++;
-      const mayRepeat = job.transferables.length === 0 && job.lost < MAX_ENDS;
-      if (mayRepeat && !job.isDone) queue.unshift(job);
-      else job.reject(crashError(reason));
-    }
+    const lost = [...running];
     running.clear();
+    const repeated = lost.filter((job) => {
+      job.lost++;
+      const mayRepeat = job.transferables.length === 0 && job.lost < MAX_ENDS && !job.isDone;
+      if (!mayRepeat) job.reject(crashError(reason));
+      return mayRepeat;
+    });
+    // They were asked before all that wait.
+    queue.unshift(...repeated);
     onEvent({ type: 'restart', reason, executionProvider });
     ends++;
     const hasNext = attempt + 1 < attempts.length;
@@ -101,19 +107,30 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
       ends = 0;
     }
     try {
-      if (ends > MAX_ENDS) throw crashError(reason);
-      const started = await start(undefined);
-      if (isDisposed) {
-        started.close();
-        return;
-      }
+      const started = await restart(reason);
       adopt(started);
       onEvent({ type: 'restarted', executionProvider: started.info.executionProvider as ProviderAttempt['executionProvider'] });
     } catch (error) {
+      if (life.signal.aborted) return;
       failure = error;
       for (const job of queue.splice(0)) job.reject(error);
       onEvent({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
     }
+  }
+
+  /** A start may be cut off like any other work of a worker; so often and no more. */
+  async function restart(reason: string): Promise<EngineWorkerClient> {
+    while (ends <= MAX_ENDS) {
+      try {
+        return await start(life.signal);
+      } catch (error) {
+        if (!isFaceError(error, 'WORKER_CRASHED')) throw error;
+        ends++;
+      }
+    }
+    throw new FaceError('WORKER_CRASHED', `Expected a worker that lives, got ${ends} in a row that ended; the last one: ${reason}`, {
+      reason,
+    });
   }
 
   function dispatch(): void {
@@ -121,6 +138,7 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
       const job = queue.shift();
       if (job === undefined) return;
       running.add(job);
+      job.isSent = true;
       void execute(worker, job);
     }
   }
@@ -134,7 +152,7 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
       if (client !== worker) return;
       // A worker whose wasm module trapped still answers, but with nothing that could be trusted.
       if (isFaceError(error, 'WORKER_CRASHED')) {
-        if (!isDisposed) void replace(error.message);
+        void replace(error.message);
         return;
       }
       job.reject(error);
@@ -156,11 +174,8 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
     },
     run: (call, transferables, signal) =>
       new Promise((resolve, reject) => {
-        if (isDisposed) throw disposedError();
-        if (failure !== undefined) throw failure;
-        signal?.throwIfAborted();
-        if (running.size + queue.length >= CALLS_UNDER_WAY + maxQueue) throw overloadedError(queue.length, maxQueue);
         const settle = (finish: () => void): void => {
+          if (!job.isSent) closeAll(transferables);
           job.isDone = true;
           signal?.removeEventListener('abort', onAbort);
           finish();
@@ -170,27 +185,30 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
           call,
           transferables,
           lost: 0,
+          isSent: false,
           isDone: false,
           resolve: (value) => settle(() => resolve(value)),
           reject: (error) => settle(() => reject(error)),
         };
         const onAbort = (): void => {
           const index = queue.indexOf(job);
-          if (index >= 0) {
-            queue.splice(index, 1);
-            closeUnsent(job);
-          } else worker?.abort(job.id);
+          if (index >= 0) queue.splice(index, 1);
+          else worker?.abort(job.id);
           job.reject(signal?.reason);
         };
-        signal?.addEventListener('abort', onAbort, { once: true });
-        queue.push(job);
-        dispatch();
+        if (life.signal.aborted) job.reject(disposedError());
+        else if (failure !== undefined) job.reject(failure);
+        else if (signal?.aborted) job.reject(signal.reason);
+        else if (running.size + queue.length >= CALLS_UNDER_WAY + maxQueue) job.reject(overloadedError(queue.length, maxQueue));
+        else {
+          signal?.addEventListener('abort', onAbort, { once: true });
+          queue.push(job);
+          dispatch();
+        }
       }),
     async dispose() {
-      isDisposed = true;
-      for (const job of [...queue.splice(0), ...running]) {
-        job.reject(disposedError());
-      }
+      life.abort();
+      for (const job of [...queue.splice(0), ...running]) job.reject(disposedError());
       running.clear();
       worker?.close();
       worker = undefined;
@@ -199,9 +217,8 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
 }
 
 /** Frames that were made for a call and never sent would keep the camera waiting. */
-function closeUnsent({ transferables }: Job): void {
-  for (const object of transferables)
-    if (typeof object === 'object' && 'close' in object && typeof object.close === 'function') object.close();
+function closeAll(transferables: readonly Transferable[]): void {
+  for (const object of transferables) if ('close' in object && typeof object.close === 'function') object.close();
 }
 
 function overloadedError(waiting: number, maxQueue: number): FaceError {

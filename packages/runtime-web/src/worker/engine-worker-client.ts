@@ -2,6 +2,7 @@
 
 import { type EngineProgress, FaceError } from '@isoface/core';
 import { proxy, type Remote, transfer, wrap } from 'comlink';
+import { unreadable } from '../images/web-image-input.ts';
 import type { ProviderAttempt, WireEngineOptions } from '../web-engine-options.ts';
 import { type EngineWorkerApi, type Settled, unwrap, type WireCall, type WorkerEngine } from './engine-worker-api.ts';
 import { spawnWorker } from './spawn-worker.ts';
@@ -49,8 +50,10 @@ export async function startEngineWorker(
     const engine = unwrap(await end.orValue(remote.open(options, attempt, proxy(onProgress), onLost) as Promise<Settled<WorkerEngine>>));
     return {
       ...engine,
-      call: async (id, call, transferables) =>
-        unwrap(await end.orValue(remote.call(id, transfer(call, transferables)) as Promise<Settled<unknown>>)),
+      call: async (id, call, transferables) => {
+        const answer = remote.call(id, transfer(call, transferables)) as Promise<Settled<unknown>>;
+        return unwrap(await end.orValue(answer.catch(throwUnsendable)));
+      },
       abort: (id) => void remote.abort(id),
       ended: end.reason,
       close,
@@ -61,6 +64,11 @@ export async function startEngineWorker(
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** An image that cannot cross to a worker holds pixels of another site, or was closed or transferred in the meantime. */
+function throwUnsendable(error: unknown): never {
+  throw error instanceof DOMException && error.name === 'DataCloneError' ? unreadable(error) : error;
 }
 
 interface Watch {
@@ -74,14 +82,18 @@ interface Watch {
 }
 
 function watch(worker: Worker): Watch {
-  let report: (error: unknown) => void = () => {};
+  // Listeners of calls under way, and not reactions to one promise: those would hold every result as long as the worker lives.
+  const waiting = new Set<(error: unknown) => void>();
   let isIgnored = false;
-  const failure = new Promise<never>((_, reject) => {
-    report = (error) => {
-      if (!isIgnored) reject(error);
-    };
+  let ended: { readonly error: unknown } | undefined;
+  const report = (error: unknown): void => {
+    if (isIgnored || ended !== undefined) return;
+    ended = { error };
+    for (const reject of [...waiting]) reject(error);
+  };
+  const reason = new Promise<string>((resolve) => {
+    waiting.add((error) => resolve(error instanceof Error ? error.message : String(error)));
   });
-  const reason = failure.catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     // Without a message the script itself did not load.
@@ -100,7 +112,12 @@ function watch(worker: Worker): Watch {
     ignore: () => {
       isIgnored = true;
     },
-    orValue: (value) => Promise.race([value, failure]),
+    orValue: (value) =>
+      new Promise((resolve, reject) => {
+        if (ended !== undefined) reject(ended.error);
+        waiting.add(reject);
+        value.then(resolve, reject).finally(() => waiting.delete(reject));
+      }),
   };
 }
 

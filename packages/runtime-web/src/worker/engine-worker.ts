@@ -1,6 +1,6 @@
 /** Entry of the worker: one engine, its models, its GPU device. */
 
-import type { FaceEngine } from '@isoface/core';
+import { type FaceEngine, FaceError } from '@isoface/core';
 import { expose } from 'comlink';
 import type { PortableImage } from '../images/web-image-input.ts';
 import { type OpenedEngine, openEngine } from '../open-engine.ts';
@@ -27,7 +27,7 @@ const api: EngineWorkerApi = {
     const controller = new AbortController();
     underWay.set(id, controller);
     try {
-      return await settle(() => run(opened?.engine, call, controller.signal));
+      return await settle(() => run(opened?.engine, call, controller.signal).catch(throwFatal));
     } finally {
       underWay.delete(id);
       closeImage(call.image);
@@ -57,6 +57,12 @@ async function run(engine: FaceEngine<PortableImage> | undefined, call: WireCall
       return engine.trackFrame({ image, timestampMs, droppedFrames }, state, { ...options, signal });
     }
   }
+}
+
+/** A trap in any wasm module, ours or ONNX Runtime's, leaves its memory in no known state: only a new worker helps. */
+function throwFatal(cause: unknown): never {
+  if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+  throw new FaceError('WORKER_CRASHED', `A wasm module trapped: ${cause.message}.`, {}, { cause });
 }
 
 /** What came to this worker belongs to it: frames that are not closed stop the camera after a few. */
