@@ -49,6 +49,7 @@ export { createCpuPreprocessor } from './image/cpu-preprocessor.ts';
 export { computeFit, type FitGeometry, type FitOptions, type Size } from './image/fit.ts';
 export { type AxisTaps, computeAxisTaps } from './image/resample-axis.ts';
 export { assertRgbaImage, type DeviceImage, type FrameImage, isRgbaImage, type RgbaImage, requireHostImage } from './image/rgba-image.ts';
+export { computeShrinkFactor, shrinkImage } from './image/shrink-image.ts';
 export { createBestPreprocessor, createSimdPreprocessor } from './image/simd/create-simd-preprocessor.ts';
 export { decodeIbug68, toFiveLandmarks } from './landmarks/ibug68.ts';
 export { computeUprightCrop } from './landmarks/upright-crop.ts';

@@ -2,7 +2,17 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { assertRgbaImage, type DecodeOptions, FaceError, type Frame, type ImageDecoder, isRgbaImage, type RgbaImage } from '@isoface/core';
+import {
+  assertRgbaImage,
+  computeShrinkFactor,
+  type DecodeOptions,
+  FaceError,
+  type Frame,
+  type ImageDecoder,
+  isRgbaImage,
+  type RgbaImage,
+  shrinkImage,
+} from '@isoface/core';
 
 /** What isoface accepts as an image in Node: a path, a `file:` URL, encoded bytes, a Blob, or decoded RGBA pixels. */
 export type NodeImageInput = string | URL | Uint8Array | ArrayBuffer | Blob | RgbaImage;
@@ -17,8 +27,6 @@ export interface ImageLimits {
 
 const DEFAULT_MAX_PIXELS = 50_000_000;
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
-/** Shrinking while decoding costs more than decoding in full below this reduction (measured on JPEG). */
-const MIN_SHRINK = 2;
 /** Formats whose decoders are meant for photographs. SVG, PDF and other documents can read files or run for ever. */
 const FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 
@@ -110,7 +118,7 @@ async function decodeBytes(bytes: Uint8Array, maxPixels: number, { shrinkToSide,
   // Loaded by the thread that decodes, so that the one which only hands out work stays small.
   const { default: sharp } = await import('sharp');
   try {
-    const { format, width, height, orientation = 1 } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { format, width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (!FORMATS.has(format)) {
       throw new FaceError('IMAGE_INVALID', `Expected ${Array.from(FORMATS).join(', ')}, got ${format}.`, { format });
     }
@@ -127,13 +135,11 @@ async function decodeBytes(bytes: Uint8Array, maxPixels: number, { shrinkToSide,
     }
     signal?.throwIfAborted();
     const pipeline = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'warning', pages: 1 }).rotate();
-    const longerSide = Math.max(width, height);
-    if (shrinkToSide !== undefined && longerSide > shrinkToSide * MIN_SHRINK) {
-      pipeline.resize({ width: shrinkToSide, height: shrinkToSide, fit: 'inside' });
-    }
     const { data, info } = await pipeline.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const isTurned = orientation >= 5;
-    return toFrame({ width: info.width, height: info.height, data }, isTurned ? height : width, isTurned ? width : height);
+    signal?.throwIfAborted();
+    // Not by the decoder, which could do it faster: decoders of other runtimes shrink to other pixels, and landmarks follow these.
+    const full = { width: info.width, height: info.height, data };
+    return toFrame(shrinkImage(full, computeShrinkFactor(full, shrinkToSide)), full.width, full.height);
   } catch (cause) {
     if (cause instanceof FaceError || signal?.aborted) throw cause;
     const reason = (cause as Error).message.trim().split('\n')[0];

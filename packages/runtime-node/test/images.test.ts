@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Face, isFaceError } from '@isoface/core';
+import { type Face, isFaceError, isRgbaImage, type RgbaImage, shrinkImage } from '@isoface/core';
 import { createFaceEngine, createSharpImageDecoder, type NodeFaceEngine } from '@isoface/runtime-node';
 import { demoPhoto } from '@isoface/testkit/node';
 import sharp, { type Sharp } from 'sharp';
@@ -91,7 +91,7 @@ describe('EXIF orientation', () => {
 });
 
 describe('sizes', () => {
-  it('gives boxes in pixels of the source when a large photo is shrunk while decoding', async () => {
+  it('gives boxes in pixels of the source when a large photo is shrunk', async () => {
     const large = await sharp(portrait)
       .resize(REGION.width * 8, REGION.height * 8)
       .jpeg({ quality: 90 })
@@ -104,6 +104,26 @@ describe('sizes', () => {
       upright,
       4,
     );
+  });
+
+  it.each([
+    ['JPEG', (image: Sharp) => image.jpeg({ quality: 90 })],
+    ['JPEG without subsampling', (image: Sharp) => image.jpeg({ chromaSubsampling: '4:4:4' })],
+    ['PNG', (image: Sharp) => image.png({ compressionLevel: 1 })],
+    ['WebP', (image: Sharp) => image.webp({ effort: 0 })],
+  ])('shrinks a large %s by the means of boxes, after decoding in full', async (_, encode) => {
+    const stored = sharp(portrait).resize(REGION.width * 2 + 1, REGION.height * 2 + 1, { fit: 'fill' });
+    const large = await encode(stored.withMetadata({ orientation: 6 })).toBuffer();
+    const decoder = createSharpImageDecoder();
+    const full = await decoder.decode(large);
+    // The longer side stands upright at least twice as often as it is asked for, but not three times.
+    const shrunk = await decoder.decode(large, { shrinkToSide: Math.max(REGION.width, REGION.height) });
+    if (!isRgbaImage(full.image)) throw new Error('Expected pixels in ordinary memory.');
+    const expected = shrinkImage(full.image, 2);
+    expect([full.image.width, full.image.height]).toEqual([REGION.height * 2 + 1, REGION.width * 2 + 1]);
+    expect([shrunk.sourceWidth, shrunk.sourceHeight]).toEqual([full.image.width, full.image.height]);
+    expect([shrunk.image.width, shrunk.image.height]).toEqual([expected.width, expected.height]);
+    expect(Buffer.from((shrunk.image as RgbaImage).data).equals(Buffer.from(expected.data))).toBe(true);
   });
 
   it('embeds a small face of a large photo from all its pixels', async () => {

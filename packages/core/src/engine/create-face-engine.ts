@@ -36,8 +36,9 @@ export interface EngineOptions {
    */
   readonly flipAveraging?: boolean | undefined;
   /**
-   * Photos whose longer side is more than twice this are shrunk while they are decoded. Faces that come out too small to embed are decoded again
-   * in full.
+   * Photos whose longer side is at least twice this, pixels, are shrunk after they are decoded: every box of n x n pixels becomes its mean, n
+   * being the largest whole number (at most 16) that leaves the longer side no shorter than this. All runtimes shrink to the same pixels. If a
+   * face comes out too small for the models, the photo is decoded again and used in full.
    * @defaultValue 1280
    */
   readonly shrinkToSide?: number | undefined;

@@ -17,7 +17,10 @@ export interface Frame {
 
 /** What the pipeline asks of a decoder. */
 export interface DecodeOptions {
-  /** The decoder may shrink the image while decoding, as long as its longer side stays at least this long, pixels. */
+  /**
+   * Asks for a smaller image whose longer side is at least this long, pixels. Decoders of encoded pictures decode in full and then call
+   * `shrinkImage` with the factor of `computeShrinkFactor`, so that every runtime gives the same pixels; others may ignore it.
+   */
   readonly shrinkToSide?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
