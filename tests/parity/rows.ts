@@ -26,8 +26,8 @@ const SAME_PIXELS: ParityLimits = { pixels: 0.05, cosine: 0.9999 };
 /** Resizing and cutting on a GPU may round otherwise; a tenth of a detector pixel shows as half a pixel in a picture. */
 const GPU_PREPROCESSING: ParityLimits = { pixels: 0.5, cosine: 0.999 };
 /**
- * Decoders round, upsample colours and shrink in ways of their own. A box moves with that by a share of the detector's pixel, which covers up to a
- * dozen pixels of a large photo: only the embedding is held to a limit.
+ * Decoders may round and upsample colours in ways of their own; a detector that then prefers a neighbouring anchor moves its box by pixels. Where both
+ * use the same library, as here, nothing of that is seen.
  */
 const SAME_JPEG: ParityLimits = { pixels: Number.POSITIVE_INFINITY, cosine: 0.998 };
 

@@ -132,10 +132,10 @@ describe('sizes', () => {
       .composite([{ input: portrait, left: 2000, top: 1500 }])
       .jpeg({ quality: 95 })
       .toBuffer();
-    const eager = await createFaceEngine({ pack: 'starter', executionProviders: 'cpu', threads: 1, shrinkToSide: 4000 });
-    const [full] = (await eager.analyze(small)).faces;
-    const [refined] = (await engine.analyze(small)).faces;
-    await eager.dispose();
+    const shrinking = await createFaceEngine({ pack: 'starter', executionProviders: 'cpu', threads: 1, shrinkToSide: 1280 });
+    const [full] = (await engine.analyze(small)).faces;
+    const [refined] = (await shrinking.analyze(small)).faces;
+    await shrinking.dispose();
     const result = await engine.verify(full?.embedding ?? small, refined?.embedding ?? small, { threshold: 0.98 });
     expect(result).toMatchObject({ status: 'compared', match: true });
   });

@@ -39,7 +39,7 @@ export interface EngineOptions {
    * Photos whose longer side is at least twice this, pixels, are shrunk after they are decoded: every box of n x n pixels becomes its mean, n
    * being the largest whole number (at most 16) that leaves the longer side no shorter than this. All runtimes shrink to the same pixels. If a
    * face comes out too small for the models, the photo is decoded again and used in full.
-   * @defaultValue 1280
+   * @defaultValue 3072
    */
   readonly shrinkToSide?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -73,7 +73,7 @@ export async function createFaceEngine<ImageInput>(
   options: EngineOptions = {},
 ): Promise<FaceEngine<ImageInput>> {
   const { backend, preprocessor, decoder, modelSource, sha256, now } = parts;
-  const { flipAveraging = false, shrinkToSide = 1280, signal } = options;
+  const { flipAveraging = false, shrinkToSide = 3072, signal } = options;
   const report = reportQuietly(options.onProgress);
   if (!(shrinkToSide >= 64)) {
     throw new FaceError('INVALID_OPTION', `Expected shrinkToSide of at least 64 pixels, got ${shrinkToSide}.`, { option: 'shrinkToSide' });
