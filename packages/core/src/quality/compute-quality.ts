@@ -1,13 +1,11 @@
 /** Figures that say how well a face can be recognized: facts about the picture, no verdict. */
 
-import { isFaceError } from '../errors/face-error.ts';
 import type { Box } from '../geometry/box.ts';
-import { estimateSimilarity } from '../geometry/similarity-transform.ts';
 import type { FrameImage } from '../image/rgba-image.ts';
-import type { InputSpec } from '../ports/model-manifest.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { readTensor } from '../ports/tensor.ts';
 import { estimatePose, type Pose } from './estimate-pose.ts';
+import { alignPatch, patchSpec, toLuminance } from './luminance-patch.ts';
 
 /** Quality of one face. */
 export interface FaceQuality {
@@ -30,18 +28,7 @@ export interface FaceQuality {
 const PATCH = 64;
 /** Sub-samples per axis: figures of quality need no more, and large faces would cost most of the alignment stage. */
 const PATCH_SAMPLES = 2;
-const PATCH_SPEC: InputSpec = {
-  name: 'patch',
-  width: PATCH,
-  height: PATCH,
-  batch: 'dynamic',
-  layout: 'NCHW',
-  channelOrder: 'RGB',
-  mean: [0, 0, 0],
-  scale: [1, 1, 1],
-};
-/** Eyes, nose and mouth corners on the patch: the face from brows to chin. */
-const PATCH_POINTS = [20, 22, 44, 22, 32, 35, 22, 48, 42, 48];
+const PATCH_SPEC = patchSpec(PATCH);
 
 /** A face whose quality is asked for, in pixels of the image. */
 export interface QualityFace {
@@ -92,26 +79,7 @@ function describePatch(patch: Float32Array, { box, landmarks }: QualityFace, sou
 
 function toPatchTransform({ box, landmarks }: QualityFace): Float64Array {
   const ofBox = [PATCH / box.width, 0, -box.x * (PATCH / box.width), 0, PATCH / box.height, -box.y * (PATCH / box.height)];
-  return (landmarks && alignPatch(landmarks)) ?? Float64Array.from(ofBox);
-}
-
-/** Luminance (BT.601, 0..255) of a patch [3, PATCH, PATCH]; shape [PATCH, PATCH]. */
-function toLuminance(rgb: Float32Array): Float32Array {
-  const plane = PATCH * PATCH;
-  const luminance = new Float32Array(plane);
-  for (let i = 0; i < plane; i++) {
-    luminance[i] = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + plane] as number) + 0.114 * (rgb[i + 2 * plane] as number);
-  }
-  return luminance;
-}
-
-function alignPatch(landmarks: ArrayLike<number>): Float64Array | undefined {
-  try {
-    return estimateSimilarity(landmarks, PATCH_POINTS);
-  } catch (error) {
-    if (isFaceError(error, 'DEGENERATE_LANDMARKS')) return undefined;
-    throw error;
-  }
+  return (landmarks && alignPatch(landmarks, PATCH)) ?? Float64Array.from(ofBox);
 }
 
 /** Variance of the 4-neighbour Laplacian over the inner pixels. See Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", ICPR 2000. */

@@ -1,28 +1,15 @@
 /** Small aligned pictures of faces, by which a face is told from what has taken its place. */
 
-import { isFaceError } from '../errors/face-error.ts';
-import { estimateSimilarity } from '../geometry/similarity-transform.ts';
 import type { FrameImage } from '../image/rgba-image.ts';
-import type { InputSpec } from '../ports/model-manifest.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { readTensor } from '../ports/tensor.ts';
+import { alignPatch, patchSpec, toLuminance } from '../quality/luminance-patch.ts';
 
 /** Side of the patch, pixels. */
 const SIDE = 16;
 /** The patch is far smaller than the face: sub-samples per axis beyond these change nothing that matters. */
 const SAMPLES = 4;
-const PATCH_SPEC: InputSpec = {
-  name: 'patch',
-  width: SIDE,
-  height: SIDE,
-  batch: 'dynamic',
-  layout: 'NCHW',
-  channelOrder: 'RGB',
-  mean: [0, 0, 0],
-  scale: [1, 1, 1],
-};
-/** Eyes, nose and mouth corners on the patch: the face from brows to chin. */
-const PATCH_POINTS = [5, 5.5, 11, 5.5, 8, 8.8, 5.5, 12, 10.5, 12];
+const PATCH_SPEC = patchSpec(SIDE);
 
 /**
  * Cuts a small patch of each face.
@@ -36,7 +23,7 @@ export async function cutFacePatches(
   faces: readonly ArrayLike<number>[],
   preprocessor: Preprocessor,
 ): Promise<(Float32Array | undefined)[]> {
-  const transforms = faces.map(align);
+  const transforms = faces.map((landmarks) => alignPatch(landmarks, SIDE));
   const usable = transforms.filter((transform) => transform !== undefined);
   if (usable.length === 0) return faces.map(() => undefined);
   const tensor = await preprocessor.warp(image, usable, PATCH_SPEC, { maxSamples: SAMPLES });
@@ -72,27 +59,9 @@ export function correlatePatches(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-function align(landmarks: ArrayLike<number>): Float64Array | undefined {
-  try {
-    return estimateSimilarity(landmarks, PATCH_POINTS);
-  } catch (error) {
-    if (isFaceError(error, 'DEGENERATE_LANDMARKS')) return undefined;
-    throw error;
-  }
-}
-
 function normalize(rgb: Float32Array): Float32Array {
-  const plane = SIDE * SIDE;
-  const patch = new Float32Array(plane);
-  let sum = 0;
-  for (let i = 0; i < plane; i++) {
-    const luminance = 0.299 * (rgb[i] as number) + 0.587 * (rgb[i + plane] as number) + 0.114 * (rgb[i + 2 * plane] as number);
-    patch[i] = luminance;
-    sum += luminance;
-  }
-  const mean = sum / plane;
-  let squares = 0;
-  for (const value of patch) squares += (value - mean) ** 2;
-  const length = Math.sqrt(squares);
-  return patch.map((value) => (length > 0 ? (value - mean) / length : 0));
+  const luminance = toLuminance(rgb);
+  const mean = luminance.reduce((sum, value) => sum + value, 0) / luminance.length;
+  const length = Math.sqrt(luminance.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  return luminance.map((value) => (length > 0 ? (value - mean) / length : 0));
 }
