@@ -9,6 +9,7 @@ import {
   type Face,
   type FaceEngine,
   FaceError,
+  isFaceError,
   reportQuietly,
   type TrackedFrame,
   type TrackOptions,
@@ -65,7 +66,8 @@ async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<Web
     signal: AbortSignal | undefined,
     toCall: (image: WireCall['image']) => WireCall,
   ): Promise<unknown> => {
-    signal?.throwIfAborted();
+    // What was handed over is closed, whatever becomes of the call: the host does that when it refuses one.
+    if (!isHandedOver(image)) signal?.throwIfAborted();
     const portable = await toPortableImage(image);
     return host.run(toCall(portable.image), portable.transfer, signal);
   };
@@ -76,10 +78,19 @@ async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<Web
       (await send(image, abort, (portable) => ({ method: 'embed', image: portable, faces }))) as readonly Embedding[],
     analyze: async (image, { signal: abort, ...analyzeOptions } = {}) =>
       (await send(image, abort, (portable) => ({ method: 'analyze', image: portable, options: analyzeOptions }))) as Analysis,
-    trackFrame: async ({ image, timestampMs, droppedFrames }, state, { signal: abort, ...trackOptions } = {}) =>
-      (await send(image, abort, (portable) => {
-        return { method: 'trackFrame', image: portable, timestampMs, droppedFrames, state, options: trackOptions };
-      })) as TrackedFrame,
+    trackFrame: async ({ image, timestampMs, droppedFrames }, state, { signal: abort, ...trackOptions } = {}) => {
+      const ask = (): Promise<unknown> =>
+        send(image, abort, (portable) => {
+          return { method: 'trackFrame', image: portable, timestampMs, droppedFrames, state, options: trackOptions };
+        });
+      try {
+        return (await ask()) as TrackedFrame;
+      } catch (error) {
+        // The state is here and the frame is still the caller's: a track outlives the worker that it began in.
+        if (!isFaceError(error, 'WORKER_CRASHED') || !isSentOnce(image)) throw error;
+        return (await ask()) as TrackedFrame;
+      }
+    },
   };
   return composeEngine({
     calls,
@@ -135,8 +146,17 @@ function withFrameSources(engine: FaceEngine<WebImageInput>): WebFaceEngine {
     get info() {
       return engine.info;
     },
-    track: (source, options = {}) => engine.track(toFrames(source, options.signal), options),
+    track: (source, options) => engine.track(toFrames(source), options),
   };
+}
+
+function isHandedOver(image: unknown): boolean {
+  return typeof image === 'object' && image !== null && 'handedOver' in image;
+}
+
+/** Of frames a clone is transferred, which the host cannot send to another worker; of the frame itself another clone can be made. */
+function isSentOnce(image: unknown): boolean {
+  return typeof VideoFrame === 'function' && image instanceof VideoFrame;
 }
 
 /** Pages that are rendered on a server import this module too; only its use needs a browser. */

@@ -38,7 +38,8 @@ const OBSTACLES: Readonly<Record<string, CameraObstacle>> = {
 /**
  * Opens a camera for {@link WebFaceEngine.track}. The caller stops it: `for (const track of stream.getTracks()) track.stop()`.
  *
- * @throws {FaceError} `CAMERA_UNAVAILABLE` with `details.reason`; `signal.reason` when aborted, and the camera is off again.
+ * @throws {FaceError} `CAMERA_UNAVAILABLE` with `details.reason`; `signal.reason` at once when aborted, also while the user is asked for permission,
+ * and a camera that opens afterwards is turned off.
  */
 export async function openCamera(options: CameraOptions = {}): Promise<MediaStream> {
   const { facingMode = 'user', deviceId, width = 640, height = 480, signal } = options;
@@ -47,18 +48,30 @@ export async function openCamera(options: CameraOptions = {}): Promise<MediaStre
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices === undefined) throw unavailable('insecure');
   const which = deviceId === undefined ? { facingMode } : { deviceId: { exact: deviceId } };
-  let stream: MediaStream;
+  const opening = devices.getUserMedia({ audio: false, video: { ...which, width: { ideal: width }, height: { ideal: height } } });
   try {
-    stream = await devices.getUserMedia({ audio: false, video: { ...which, width: { ideal: width }, height: { ideal: height } } });
+    return await orAbort(opening, signal);
   } catch (cause) {
+    if (signal?.aborted) {
+      void opening.then(turnOff, () => {});
+      throw signal.reason;
+    }
     const { name = '', message = String(cause) } = cause as Partial<Error>;
     throw unavailable(OBSTACLES[name] ?? 'failed', cause, message);
   }
-  if (signal?.aborted) {
-    for (const track of stream.getTracks()) track.stop();
-    signal.throwIfAborted();
-  }
-  return stream;
+}
+
+/** What is waited for, or the reason of the signal if that comes first. */
+function orAbort<T>(value: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    value.then(resolve, reject).finally(() => signal?.removeEventListener('abort', onAbort));
+  });
+}
+
+function turnOff(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 function unavailable(reason: CameraObstacle, cause?: unknown, why?: string): FaceError {

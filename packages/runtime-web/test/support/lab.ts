@@ -6,6 +6,7 @@ import { toPortableImage } from '../../src/images/web-image-input.ts';
 import type * as Built from '../../src/index.ts';
 import type { EngineEvent, WebEngineOptions, WebFaceEngine, WebImageInput } from '../../src/index.ts';
 import { foreignKinds, imageKinds, recordVideo, refusedKinds } from './page-images.ts';
+import { countFrames, follow, loadVideo, recordWandering, watchFrames } from './page-tracks.ts';
 
 /** A value, or what was thrown as data. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
@@ -232,11 +233,22 @@ const Lab = {
     return (await Lab.engine('engine').detect(await foreignKinds[kind](origin))).length;
   },
 
-  /** A video of `/in/face.png`, in base 64. */
-  async recordVideo(): Promise<string> {
-    const bytes = new Uint8Array(await (await recordVideo(await Lab.blob('/in/face.png'))).arrayBuffer());
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  /** A video of `/in/face.png`, in base 64; of some seconds in which the face moves, if `seconds` is given. */
+  async recordVideo(seconds?: number): Promise<string> {
+    const picture = await Lab.blob('/in/face.png');
+    const video = seconds === undefined ? await recordVideo(picture) : await recordWandering(picture, seconds);
+    return btoa(Array.from(new Uint8Array(await video.arrayBuffer()), (byte) => String.fromCharCode(byte)).join(''));
   },
+
+  follow,
+  loadVideo,
+  watchFrames,
+  countFrames,
+  /** The video or the stream that a test works with. */
+  video: undefined as HTMLVideoElement | undefined,
+  stream: undefined as MediaStream | undefined,
+  /** A loop that runs on while the test does other things. */
+  followed: undefined as ReturnType<typeof follow> | undefined,
 };
 
 /** What the type library leaves out. */
