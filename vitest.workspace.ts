@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumOptions } from './packages/testkit/src/browser/chromium-options.ts';
@@ -17,9 +16,6 @@ const END_TO_END = `${FOLDERS}/**/*.e2e.test.ts`;
 const NEVER = ['**/node_modules/**', '**/dist/**'];
 /** Packages that run everywhere: what their tests say must hold in a browser too. */
 const NEUTRAL = 'packages/{core,models}/test/**';
-
-/** The fakes of the testkit hash with Node's module. */
-const BROWSER_CRYPTO = fileURLToPath(new URL('packages/testkit/src/browser/node-crypto.ts', import.meta.url));
 
 /** Projects one after another: each of them fills the machine. */
 const ORDER = { unit: 0, browser: 1, e2e: 2 };
@@ -43,7 +39,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { conditions: [SOURCE, 'browser', 'import', 'module', 'default'], alias: { 'node:crypto': BROWSER_CRYPTO } },
+        resolve: { conditions: [SOURCE, 'browser', 'import', 'module', 'default'] },
         // Found at first use, they would reload the page in the middle of a test.
         optimizeDeps: { include: ['fast-check', '@isoface/models > zod'], exclude: ['onnxruntime-web'] },
         // Threads need a page that is isolated from other origins.

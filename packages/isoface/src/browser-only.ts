@@ -5,12 +5,20 @@
 
 import { FaceError } from '@isoface/core';
 
-/** @throws {FaceError} `BACKEND_UNAVAILABLE`: cameras are opened in browsers. */
+/**
+ * Opens a camera in a browser; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
 export async function openCamera(): Promise<never> {
   throw needsBrowser('openCamera');
 }
 
-/** @throws {FaceError} `BACKEND_UNAVAILABLE`: images are handed over in browsers. */
+/**
+ * Hands an image over to the worker in a browser; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
 export function handOver(): never {
   throw needsBrowser('handOver');
 }

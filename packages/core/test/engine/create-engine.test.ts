@@ -61,7 +61,7 @@ describe('creating an engine', () => {
 
   it('tells what it is made of', async () => {
     const parts = createFakeParts();
-    const { info } = await createFaceEngine(parts);
+    const { info } = await createFaceEngine({ ...parts, runtime: { threads: 2 } });
     expect(info).toEqual({
       pack: 'fake',
       contract: await computeContractId(fakeEmbedder, undefined, parts.sha256),
@@ -78,6 +78,7 @@ describe('creating an engine', () => {
       detectionSize: 128,
       thresholds: fakePack.thresholds,
       versions: { fake: '1' },
+      runtime: { threads: 2 },
       warnings: [],
     });
   });

@@ -6,7 +6,7 @@ import { toPortableImage } from '../../src/images/web-image-input.ts';
 import type * as Built from '../../src/index.ts';
 import type { EngineEvent, WebEngineOptions, WebFaceEngine, WebImageInput } from '../../src/index.ts';
 import { foreignKinds, imageKinds, recordVideo, refusedKinds } from './page-images.ts';
-import { countFrames, follow, loadVideo, recordWandering, watchFrames } from './page-tracks.ts';
+import { countFrames, follow, loadVideo, recordWandering, streamPicture, watchFrames } from './page-tracks.ts';
 
 /** A value, or what was thrown as data. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
@@ -243,6 +243,7 @@ const Lab = {
   follow,
   loadVideo,
   watchFrames,
+  streamPicture,
   countFrames,
   /** The video or the stream that a test works with. */
   video: undefined as HTMLVideoElement | undefined,

@@ -68,7 +68,7 @@ export async function recordVideo(picture: Blob): Promise<Blob> {
 }
 
 /** An element that shows the last frame of the video at the address. */
-export async function playedVideo(address: string): Promise<HTMLVideoElement> {
+async function playedVideo(address: string): Promise<HTMLVideoElement> {
   const video = Object.assign(document.createElement('video'), { muted: true, src: address });
   await video.play();
   await new Promise((resolve) => video.addEventListener('ended', resolve, { once: true }));
@@ -76,7 +76,7 @@ export async function playedVideo(address: string): Promise<HTMLVideoElement> {
 }
 
 /** An element that shows the picture at the address. */
-export async function shownImg(address: string): Promise<HTMLImageElement> {
+async function shownImg(address: string): Promise<HTMLImageElement> {
   const image = Object.assign(new Image(), { src: address });
   await image.decode();
   return image;

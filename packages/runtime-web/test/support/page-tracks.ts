@@ -78,6 +78,19 @@ export function countFrames(): { readonly opened: number; readonly open: number 
   return { opened: opened.length, open: opened.filter(({ codedWidth }) => codedWidth > 0).length };
 }
 
+/** A stream, as of a camera, of a picture that does not move. */
+export async function streamPicture(picture: Blob): Promise<MediaStream> {
+  const bitmap = await createImageBitmap(picture);
+  const canvas = Object.assign(document.createElement('canvas'), { width: bitmap.width, height: bitmap.height });
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+  const stream = canvas.captureStream();
+  const timer = setInterval(() => {
+    context.drawImage(bitmap, 0, 0);
+    if (!stream.active) clearInterval(timer);
+  }, 40);
+  return stream;
+}
+
 /** A video of a picture that wanders, as WebM of about `seconds`. */
 export async function recordWandering(picture: Blob, seconds: number): Promise<Blob> {
   const bitmap = await createImageBitmap(picture);

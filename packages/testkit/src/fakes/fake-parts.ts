@@ -1,6 +1,5 @@
 /** Everything an engine is made of, as fakes that keep a record: core is tested whole without any runtime. */
 
-import { createHash } from 'node:crypto';
 import {
   createCpuPreprocessor,
   type DecodeOptions,
@@ -14,6 +13,7 @@ import {
   type RgbaImage,
   type Tensor,
 } from '@isoface/core';
+import { sha256 } from '../sha256.ts';
 import { createFakeBackend, type FakeBackend, type FakeBackendOptions } from './fake-backend.ts';
 import { fakePack } from './fake-pack.ts';
 
@@ -91,7 +91,7 @@ export function createFakeParts({ pack = fakePack, onCall, alter }: FakePartsOpt
     modelSource,
     sha256: async (bytes) => {
       await record('sha256');
-      return createHash('sha256').update(bytes).digest('hex');
+      return sha256(bytes);
     },
     now: () => milliseconds++,
     versions: { fake: '1' },
