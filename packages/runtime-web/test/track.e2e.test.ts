@@ -388,6 +388,8 @@ describe('a video', () => {
   it('counts no frames that were shown before the start', async () => {
     const { sightings } = await page.evaluate(async () => {
       const video = await lab.loadVideo('/in/video.webm');
+      // Of a video that is not shown the browser counts nothing.
+      document.body.append(video);
       await video.play();
       while (video.currentTime < 1) await new Promise((resolve) => setTimeout(resolve, 20));
       video.pause();
