@@ -43,6 +43,20 @@ async function openSiteWith(code: string): Promise<Site> {
 
 describe('an engine on a GPU', () => {
   it(
+    'is passed over when its build of ONNX Runtime is not on the site',
+    async () => {
+      const site = await openSite(browser, { overrides: { '/dist/ort/ort-wasm-simd-threaded.jspi.wasm': { status: 404 } } });
+      sites.push(site);
+      const page = await site.open();
+      const info = await page.evaluate(() => lab.create('engine', { executionProviders: ['webgpu', 'wasm'] }));
+      expect(info.executionProvider).toBe('wasm');
+      expect(info.warnings.join()).toMatch(/webgpu passed over: .*onnxruntime/);
+      await page.close();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'goes on with wasm when the device is lost, and says so',
     async () => {
       const page = await (await openSiteWith(KEEP_DEVICE)).open();
