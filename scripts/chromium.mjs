@@ -62,8 +62,9 @@ async function installPackage() {
   console.error('Installing the package chromium …');
   // Chromium brings its renderer, libvulkan1 the loader with which Node finds it.
   const packages = ['chromium', 'libvulkan1'];
-  const isListed = await run('/usr/bin/apt-get', ['update'], APT_SILENCE_MS);
-  if (isListed) await run('/usr/bin/apt-get', ['install', '-y', '--no-install-recommends', ...packages], APT_SILENCE_MS);
+  // One list that cannot be fetched must not hinder the others.
+  await run('/usr/bin/apt-get', ['update'], APT_SILENCE_MS);
+  await run('/usr/bin/apt-get', ['install', '-y', '--no-install-recommends', ...packages], APT_SILENCE_MS);
 }
 
 /** Runs a command with its output on standard error, and ends it when it has been silent for too long. True if it succeeded. */
