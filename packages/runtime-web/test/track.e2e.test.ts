@@ -112,7 +112,7 @@ describe('a camera', () => {
   });
   afterAll(() => page?.close());
 
-  it('is followed: ids that stay, one embedding per face, time that grows, a page that is free', async () => {
+  it('is followed: ids that stay, few embeddings, time that grows, a page that is free', async () => {
     const { followed, blockedMs, totalMs } = await page.evaluate(async () => {
       let blocked = 0;
       const observer = new PerformanceObserver((list) => {
@@ -128,11 +128,14 @@ describe('a camera', () => {
     });
     const { sightings, ending } = followed;
     expect([ending, sightings.length]).toEqual(['left', 40]);
-    const ids = sightings[0]?.ids ?? [];
+    // A face may be found some frames after the others; none is ever taken for another, or the last frame would know fewer ids than all together.
+    const { ids } = last(sightings);
     expect(ids.length).toBeGreaterThanOrEqual(2);
-    for (const sighting of sightings) expect(sighting.ids).toEqual(ids);
+    for (const sighting of sightings) expect(ids).toEqual(expect.arrayContaining([...sighting.ids]));
     const embedded = sightings.flatMap((sighting) => sighting.embedded);
-    expect(embedded.toSorted((a, b) => a - b)).toEqual(ids);
+    expect([...new Set(embedded)].toSorted((a, b) => a - b)).toEqual(ids);
+    // Once for each face, and once more for one that turned to be better seen.
+    expect(embedded.length).toBeLessThanOrEqual(2 * ids.length);
     expect(last(sightings).known).toBe(ids.length);
     expect(isGrowing(timesOf(followed))).toBe(true);
     // The clock of the page, so that results can be compared with other events: no frame is from the future.
