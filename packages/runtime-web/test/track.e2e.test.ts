@@ -128,15 +128,15 @@ describe('a camera', () => {
     });
     const { sightings, ending } = followed;
     expect([ending, sightings.length]).toEqual(['left', 40]);
-    // A face may be found some frames after the others; none is ever taken for another, or the last frame would know fewer ids than all together.
-    const { ids } = last(sightings);
+    const ids = sightings[0]?.ids ?? [];
     expect(ids.length).toBeGreaterThanOrEqual(2);
-    for (const sighting of sightings) expect(ids).toEqual(expect.arrayContaining([...sighting.ids]));
+    // They stay in every frame. A search of the whole picture may find one more, for a while or for good.
+    for (const sighting of sightings) expect(sighting.ids).toEqual(expect.arrayContaining([...ids]));
     const embedded = sightings.flatMap((sighting) => sighting.embedded);
-    expect([...new Set(embedded)].toSorted((a, b) => a - b)).toEqual(ids);
+    expect(embedded).toEqual(expect.arrayContaining([...ids]));
     // Once for each face, and once more for one that turned to be better seen.
-    expect(embedded.length).toBeLessThanOrEqual(2 * ids.length);
-    expect(last(sightings).known).toBe(ids.length);
+    expect(embedded.length).toBeLessThanOrEqual(2 * new Set(embedded).size);
+    expect(last(sightings).known).toBeGreaterThanOrEqual(ids.length);
     expect(isGrowing(timesOf(followed))).toBe(true);
     // The clock of the page, so that results can be compared with other events: no frame is from the future.
     for (const { timestampMs, clockMs } of sightings) expect(timestampMs).toBeLessThan(clockMs);
