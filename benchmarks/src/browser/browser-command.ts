@@ -3,10 +3,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { benchBrowser } from './bench-browser.ts';
 import { CONTENDER_NAMES } from './contenders.ts';
 import { printBrowser, printSoak } from './print-browser.ts';
-import { soakBrowser } from './soak-browser.ts';
 
 interface BrowserArguments {
   readonly rounds: number;
@@ -36,8 +34,11 @@ export function addBrowserCommand(program: Command, cwd: string, signal: AbortSi
       const modelsDir = options.modelsDir && resolve(cwd, options.modelsDir);
       const common = { only: options.only, modelsDir, signal, onProgress: (message: string) => console.error(message) };
       const { soak, rounds, warmup, starts } = options;
+      // Loaded when asked for: Playwright takes 55 MB, which would count in the memory that other suites measure.
       const report =
-        soak === undefined ? await benchBrowser({ ...common, rounds, warmup, starts }) : await soakBrowser({ ...common, analyses: soak });
+        soak === undefined
+          ? await (await import('./bench-browser.ts')).benchBrowser({ ...common, rounds, warmup, starts })
+          : await (await import('./soak-browser.ts')).soakBrowser({ ...common, analyses: soak });
       const json = `${JSON.stringify(report, null, 2)}\n`;
       if (options.out !== undefined) await writeFile(resolve(cwd, options.out), json);
       if (options.json) process.stdout.write(json);
