@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchChromium } from '@isoface/testkit/browser-tools';
+import { filmPhoto, launchChromium } from '@isoface/testkit/browser-tools';
 import { demoPhoto } from '@isoface/testkit/node';
 import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { filmPhoto } from './support/film-photo.ts';
 import { openPlayground, type PlaygroundPage } from './support/playground-page.ts';
 import { type ServedPlayground, serveForTests } from './support/serve-for-tests.ts';
 

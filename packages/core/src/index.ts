@@ -12,6 +12,7 @@ export { type Embedding, type EmbeddingProvenance, isEmbedding, toUnitVector } f
 export { computeContractId, RESIZE_CONVENTION_VERSION, type Sha256 } from './embed/embedding-contract.ts';
 export { composeEngine, disposedError, type EngineCalls, type EngineComposition } from './engine/compose-engine.ts';
 export { createFaceEngine, type EngineOptions, type EngineParts } from './engine/create-face-engine.ts';
+export { answerRequest, type EngineLink, type EngineRequest, toEngineCalls } from './engine/engine-request.ts';
 export type {
   Analysis,
   AnalysisOutcome,
@@ -51,6 +52,7 @@ export { type AxisTaps, computeAxisTaps } from './image/resample-axis.ts';
 export { assertRgbaImage, type DeviceImage, type FrameImage, isRgbaImage, type RgbaImage, requireHostImage } from './image/rgba-image.ts';
 export { computeShrinkFactor, shrinkImage } from './image/shrink-image.ts';
 export { createBestPreprocessor, createSimdPreprocessor } from './image/simd/create-simd-preprocessor.ts';
+export { countSamples } from './image/warp-to-tensor.ts';
 export { decodeIbug68, toFiveLandmarks } from './landmarks/ibug68.ts';
 export { computeUprightCrop } from './landmarks/upright-crop.ts';
 export { type Comparison, compareEmbeddings, computeCosineSimilarity, computeEuclideanDistance } from './match/compare-embeddings.ts';

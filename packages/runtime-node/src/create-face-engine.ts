@@ -1,20 +1,9 @@
 /** `createFaceEngine` in Node: an engine whose work happens on worker threads. */
 
-import {
-  type Analysis,
-  assertRgbaImage,
-  composeEngine,
-  type Embedding,
-  type EngineCalls,
-  type Face,
-  isFaceError,
-  isRgbaImage,
-  reportQuietly,
-  type TrackedFrame,
-} from '@isoface/core';
+import { assertRgbaImage, composeEngine, isFaceError, isRgbaImage, reportQuietly, toEngineCalls } from '@isoface/core';
 import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from './node-engine-options.ts';
 import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
-import type { WireCall, WireImage } from './pool/messages.ts';
+import type { WireImage } from './pool/messages.ts';
 import { createWorkerPool } from './pool/worker-pool.ts';
 import { type NodeImageInput, notAnImage, toFilePath } from './sharp-image-decoder.ts';
 
@@ -37,27 +26,11 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
   if (!worker) return openEngine(options);
 
   const pool = await createWorkerPool(wireOptions, size, signal, reportQuietly(onProgress));
-  const calls: EngineCalls<NodeImageInput> = {
-    async detect(image, { signal: abort, ...detectOptions } = {}) {
-      return (await pool.run({ method: 'detect', image: toWireImage(image), options: detectOptions }, abort)) as readonly Face[];
-    },
-    async embed(image, faces, { signal: abort } = {}) {
-      return (await pool.run({ method: 'embed', image: toWireImage(image), faces }, abort)) as readonly Embedding[];
-    },
-    async analyze(image, { signal: abort, ...analyzeOptions } = {}) {
-      return (await pool.run({ method: 'analyze', image: toWireImage(image), options: analyzeOptions }, abort)) as Analysis;
-    },
-    async trackFrame({ image, ...frame }, state, { signal: abort, ...trackOptions } = {}) {
-      const call: WireCall = { method: 'trackFrame', frame: { ...frame, image: toWireImage(image) }, state, options: trackOptions };
-      try {
-        return (await pool.run(call, abort)) as TrackedFrame;
-      } catch (error) {
-        // The state is here, not in the thread: another one goes on from the same frame. A frame that ends two threads is at fault itself.
-        if (!isFaceError(error, 'WORKER_CRASHED')) throw error;
-        return (await pool.run(call, abort)) as TrackedFrame;
-      }
-    },
-  };
+  const calls = toEngineCalls<NodeImageInput>({
+    send: async (image, request, abort) => pool.run({ request, image: toWireImage(image) }, abort),
+    // Another thread goes on from the same frame. A frame that ends two threads is at fault itself.
+    maySendAgain: (error) => isFaceError(error, 'WORKER_CRASHED'),
+  });
   return composeEngine({
     calls,
     info: () => pool.info,

@@ -1,26 +1,21 @@
 /** `createFaceEngine` in the browser: an engine whose work happens in a worker. */
 
 import {
-  type Analysis,
+  answerRequest,
   composeEngine,
-  type DetectOptions,
-  type Embedding,
-  type EngineCalls,
-  type Face,
   type FaceEngine,
   FaceError,
   isFaceError,
   reportQuietly,
-  type TrackedFrame,
   type TrackOptions,
   type TrackResult,
+  toEngineCalls,
 } from '@isoface/core';
-import { toPortableImage, type WebImageInput } from './images/web-image-input.ts';
+import { isHandedOver, toPortableImage, type WebImageInput } from './images/web-image-input.ts';
 import { toFrames, type WebFrameSource } from './video/frame-source.ts';
 import { assertWebEngineOptions, listAttempts, toWireOptions, type WebEngineOptions } from './web-engine-options.ts';
 import { createEngineHost } from './worker/engine-host.ts';
-import type { WireCall } from './worker/engine-worker-api.ts';
-import { mayAnotherWork } from './worker/may-another-work.ts';
+import { openFirst } from './worker/open-first.ts';
 
 /** An engine in the browser: `track` also takes videos and cameras. */
 export interface WebFaceEngine extends Omit<FaceEngine<WebImageInput>, 'track'> {
@@ -61,37 +56,15 @@ async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<Web
     onProgress: reportQuietly(onProgress),
     onEvent: reportQuietly(onEvent),
   });
-  const send = async (
-    image: WebImageInput,
-    signal: AbortSignal | undefined,
-    toCall: (image: WireCall['image']) => WireCall,
-  ): Promise<unknown> => {
-    // What was handed over is closed, whatever becomes of the call: the host does that when it refuses one.
-    if (!isHandedOver(image)) signal?.throwIfAborted();
-    const portable = await toPortableImage(image);
-    return host.run(toCall(portable.image), portable.transfer, signal);
-  };
-  const calls: EngineCalls<WebImageInput> = {
-    detect: async (image, { signal: abort, ...detectOptions } = {}) =>
-      (await send(image, abort, (portable) => ({ method: 'detect', image: portable, options: detectOptions }))) as readonly Face[],
-    embed: async (image, faces, { signal: abort } = {}) =>
-      (await send(image, abort, (portable) => ({ method: 'embed', image: portable, faces }))) as readonly Embedding[],
-    analyze: async (image, { signal: abort, ...analyzeOptions } = {}) =>
-      (await send(image, abort, (portable) => ({ method: 'analyze', image: portable, options: analyzeOptions }))) as Analysis,
-    trackFrame: async ({ image, timestampMs, droppedFrames }, state, { signal: abort, ...trackOptions } = {}) => {
-      const ask = (): Promise<unknown> =>
-        send(image, abort, (portable) => {
-          return { method: 'trackFrame', image: portable, timestampMs, droppedFrames, state, options: trackOptions };
-        });
-      try {
-        return (await ask()) as TrackedFrame;
-      } catch (error) {
-        // The state is here and the frame is still the caller's: a track outlives the worker that it began in.
-        if (!isFaceError(error, 'WORKER_CRASHED') || !isSentOnce(image)) throw error;
-        return (await ask()) as TrackedFrame;
-      }
+  const calls = toEngineCalls<WebImageInput>({
+    async send(image, request, abort) {
+      // What was handed over is closed, whatever becomes of the call: the host does that when it refuses one.
+      if (!isHandedOver(image)) abort?.throwIfAborted();
+      const portable = await toPortableImage(image);
+      return host.run({ request, image: portable.image }, portable.transfer, abort);
     },
-  };
+    maySendAgain: (error, image) => isFaceError(error, 'WORKER_CRASHED') && isSentOnce(image),
+  });
   return composeEngine({
     calls,
     info: host.info,
@@ -104,40 +77,34 @@ async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<Web
 
 async function createInPage(options: WebEngineOptions): Promise<FaceEngine<WebImageInput>> {
   const { openEngine } = await import('./open-engine.ts');
-  const attempts = listAttempts(options);
   const warnings: string[] = [];
   const { signal, onProgress } = options;
-  for (const [i, attempt] of attempts.entries()) {
-    try {
-      const { engine, pack } = await openEngine(toWireOptions(options), attempt, { signal, onProgress });
-      const run = async <T>(image: WebImageInput, work: (image: WireCall['image']) => Promise<T>): Promise<T> => {
-        const { image: portable, isTransferred } = await toPortableImage(image);
-        try {
-          return await work(portable);
-        } finally {
-          if (isTransferred && 'close' in portable) portable.close();
-        }
-      };
-      return composeEngine<WebImageInput>({
-        calls: {
-          detect: (image, detectOptions: DetectOptions = {}) => run(image, (portable) => engine.detect(portable, detectOptions)),
-          embed: (image, faces, embedOptions) => run(image, (portable) => engine.embed(portable, faces, embedOptions)),
-          analyze: (image, analyzeOptions) => run(image, (portable) => engine.analyze(portable, analyzeOptions)),
-          trackFrame: (frame, state, trackOptions) =>
-            run(frame.image, (portable) => engine.trackFrame({ ...frame, image: portable }, state, trackOptions)),
-        },
-        info: () => ({ ...engine.info, warnings: [...engine.info.warnings, ...warnings] }),
-        pack,
-        imagesUnderWay: IMAGES_UNDER_WAY,
-        now: () => performance.now(),
-        dispose: engine.dispose,
-      });
-    } catch (error) {
-      if (i + 1 === attempts.length || !mayAnotherWork(error)) throw error;
-      warnings.push(`${attempt.executionProvider} passed over: ${error.message}`);
-    }
-  }
-  throw new FaceError('INVALID_OPTION', 'Expected at least one execution provider, got none.', { option: 'executionProviders' });
+  const { engine, pack } = await openFirst(
+    listAttempts(options),
+    (attempt) => openEngine(toWireOptions(options), attempt, { signal, onProgress }),
+    (warning) => void warnings.push(warning),
+    signal,
+  );
+  const calls = toEngineCalls<WebImageInput>({
+    async send(image, request, abort) {
+      const { image: portable, isTransferred } = await toPortableImage(image);
+      try {
+        return await answerRequest(engine, portable, request, abort);
+      } finally {
+        if (isTransferred && 'close' in portable) portable.close();
+      }
+    },
+    // There is no worker that could end.
+    maySendAgain: () => false,
+  });
+  return composeEngine({
+    calls,
+    info: () => ({ ...engine.info, warnings: [...engine.info.warnings, ...warnings] }),
+    pack,
+    imagesUnderWay: IMAGES_UNDER_WAY,
+    now: () => performance.now(),
+    dispose: engine.dispose,
+  });
 }
 
 function withFrameSources(engine: FaceEngine<WebImageInput>): WebFaceEngine {
@@ -148,10 +115,6 @@ function withFrameSources(engine: FaceEngine<WebImageInput>): WebFaceEngine {
     },
     track: (source, options) => engine.track(toFrames(source), options),
   };
-}
-
-function isHandedOver(image: unknown): boolean {
-  return typeof image === 'object' && image !== null && 'handedOver' in image;
 }
 
 /** Of frames a clone is transferred, which the host cannot send to another worker; of the frame itself another clone can be made. */

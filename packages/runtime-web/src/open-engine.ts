@@ -52,19 +52,19 @@ export async function openEngine(
   const modelSource = createWebModelSource({ assetBase, modelBase, cache, offline, onWarning });
   const build = chooseOrtBuild(executionProvider);
   const gpu = executionProvider === 'webgpu' ? await openGpu(allowSoftwareGpu, options.preprocessing ?? 'gpu') : undefined;
-  // The largest file of all is asked for first; models come while it is on its way.
-  const wasmFile = { id: ORT_FILE_ID, file: { ...ortWasmFile(build), urls: [] } };
-  const ort = loadOrt({
-    build,
-    threads,
-    glueUrl: ortGlueUrl(build, assetBase),
-    loadWasm: () => modelSource.load(wasmFile, { signal, onProgress }),
-  });
-  // It is waited for when the first model is opened; that a model fails before must not make this failure go unhandled.
-  ort.catch(() => {});
-  const backend = createOrtWebBackend({ gpu: gpu?.backend, loadOrt: () => ort });
-
   try {
+    // The largest file of all is asked for first; models come while it is on its way.
+    const wasmFile = { id: ORT_FILE_ID, file: { ...ortWasmFile(build), urls: [] } };
+    const ort = loadOrt({
+      build,
+      threads,
+      glueUrl: ortGlueUrl(build, assetBase),
+      loadWasm: () => modelSource.load(wasmFile, { signal, onProgress }),
+    });
+    // It is waited for when the first model is opened; that a model fails before must not make this failure go unhandled.
+    ort.catch(() => {});
+    const backend = createOrtWebBackend({ gpu: gpu?.backend, loadOrt: () => ort });
+
     const engine = await createCoreEngine<PortableImage>(
       {
         pack,

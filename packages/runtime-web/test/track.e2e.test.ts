@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawSelfTestFace } from '@isoface/core';
-import { type FolderServer, launchChromium, serveFolder } from '@isoface/testkit/browser-tools';
+import { type FolderServer, filmPhoto, launchChromium, serveFolder } from '@isoface/testkit/browser-tools';
+import { demoPhoto } from '@isoface/testkit/node';
 import type { Browser, BrowserContext, Page, Worker } from 'playwright';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { filmCamera } from './support/film-camera.ts';
 import { builtFile, openSite, type Site } from './support/open-site.ts';
 import type { Followed } from './support/page-tracks.ts';
 
@@ -38,7 +38,7 @@ let page: Page;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'isoface-track-'));
   const camera = join(folder, 'camera.mjpeg');
-  await filmCamera(camera);
+  await filmPhoto(demoPhoto('sample1.jpg'), camera);
   browser = await launchChromium({ camera, args: ['--js-flags=--expose-gc', '--autoplay-policy=no-user-gesture-required'] });
   site = await openSite(browser);
   const { width, height, data } = drawSelfTestFace();

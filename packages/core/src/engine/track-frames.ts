@@ -16,12 +16,6 @@ export interface TrackFramesContext<ImageInput> {
   onDispose(listener: () => void): () => void;
 }
 
-/** What of an abort signal the globals of core leave out. */
-interface AbortEvents {
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
 type StopContext = Pick<TrackFramesContext<unknown>, 'assertUsable' | 'onDispose'>;
 
 type Source<T> = Iterable<T> | AsyncIterable<T>;
@@ -102,14 +96,13 @@ function pull<T>(
   { onDispose }: StopContext,
 ): Promise<IteratorResult<T> | 'stopped'> {
   return new Promise((resolve, reject) => {
-    const events = signal as (AbortSignal & AbortEvents) | undefined;
     const stop = (): void => settle(() => resolve('stopped'));
     // Listeners live as long as one item: a track may run for days.
     const forget = onDispose(stop);
-    events?.addEventListener('abort', stop);
+    signal?.addEventListener('abort', stop);
     const settle = (finish: () => void): void => {
       forget();
-      events?.removeEventListener('abort', stop);
+      signal?.removeEventListener('abort', stop);
       finish();
     };
     Promise.resolve()

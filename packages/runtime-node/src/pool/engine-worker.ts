@@ -1,7 +1,7 @@
 /** Entry of a worker thread: one engine, one call at a time. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { encodeError } from '@isoface/core';
+import { answerRequest, encodeError } from '@isoface/core';
 import { type NodeFaceEngine, openEngine } from '../open-engine.ts';
 import type { FromWorker, ToWorker, WireCall, WorkerStart } from './messages.ts';
 
@@ -45,27 +45,14 @@ async function end(opened: NodeFaceEngine): Promise<void> {
   }
 }
 
-async function answer(engine: NodeFaceEngine, id: number, call: WireCall): Promise<void> {
+async function answer(engine: NodeFaceEngine, id: number, { request, image }: WireCall): Promise<void> {
   const controller = new AbortController();
   underWay.set(id, controller);
   try {
-    send({ type: 'result', id, value: await run(engine, call, controller.signal) });
+    send({ type: 'result', id, value: await answerRequest(engine, image, request, controller.signal) });
   } catch (error) {
     send({ type: 'error', id, error: encodeError(error) });
   } finally {
     underWay.delete(id);
-  }
-}
-
-function run(engine: NodeFaceEngine, call: WireCall, signal: AbortSignal): Promise<unknown> {
-  switch (call.method) {
-    case 'analyze':
-      return engine.analyze(call.image, { ...call.options, signal });
-    case 'detect':
-      return engine.detect(call.image, { ...call.options, signal });
-    case 'embed':
-      return engine.embed(call.image, call.faces, { signal });
-    case 'trackFrame':
-      return engine.trackFrame(call.frame, call.state, { ...call.options, signal });
   }
 }

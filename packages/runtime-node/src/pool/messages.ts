@@ -1,6 +1,6 @@
 /** What the pool and its worker threads say to each other. Plain data only. */
 
-import type { EngineInfo, EngineProgress, Face, TimedImage, TrackState, WireError } from '@isoface/core';
+import type { EngineInfo, EngineProgress, EngineRequest, WireError } from '@isoface/core';
 import type { WireEngineOptions } from '../node-engine-options.ts';
 
 /** An image as it crosses to a worker: everything that structured clone carries. */
@@ -11,16 +11,10 @@ export type WireImage =
   | { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint8ClampedArray };
 
 /** One call of an engine method. */
-export type WireCall =
-  | { readonly method: 'analyze'; readonly image: WireImage; readonly options: Record<string, unknown> }
-  | { readonly method: 'detect'; readonly image: WireImage; readonly options: Record<string, unknown> }
-  | { readonly method: 'embed'; readonly image: WireImage; readonly faces: readonly Face[] }
-  | {
-      readonly method: 'trackFrame';
-      readonly frame: TimedImage<WireImage>;
-      readonly state: TrackState | undefined;
-      readonly options: Record<string, unknown>;
-    };
+export interface WireCall {
+  readonly request: EngineRequest;
+  readonly image: WireImage;
+}
 
 /** Pool to worker. */
 export type ToWorker =

@@ -1,6 +1,6 @@
 /** What the warp kernel is told: inverted transforms in a form that 32-bit floats can carry, and which pixels they touch. */
 
-import { computeChannelLayout, type InputSpec, inputDims, invertAffine, type Size, type WarpOptions } from '@isoface/core';
+import { computeChannelLayout, countSamples, type InputSpec, inputDims, invertAffine, type Size, type WarpOptions } from '@isoface/core';
 import { CHANNELS_WORDS, writeChannels } from './kernel-params.ts';
 import type { PixelRegion } from './pixel-source.ts';
 
@@ -36,9 +36,6 @@ interface Cut {
   readonly samples: number;
 }
 
-/** As in the reference implementation. */
-const DEFAULT_MAX_SAMPLES = 64;
-
 const HEADER_WORDS = 8;
 const CUT_WORDS = 12;
 
@@ -57,8 +54,8 @@ const FARTHEST_PIXEL = 2 ** 29;
  * @throws {FaceError} `DEGENERATE_LANDMARKS` if a transform has no inverse.
  */
 export function planWarp(image: Size, transforms: readonly Float64Array[], input: InputSpec, options: WarpOptions = {}): WarpPlan {
-  const { mirrored = false, maxSamples = DEFAULT_MAX_SAMPLES } = options;
-  const cuts = transforms.map((transform) => toCut(invertAffine(transform), input, maxSamples));
+  const { mirrored = false } = options;
+  const cuts = transforms.map((transform) => toCut(invertAffine(transform), input, options));
   const layout = computeChannelLayout(input, input.width, input.height);
   return {
     width: input.width,
@@ -84,7 +81,7 @@ export function planWarp(image: Size, transforms: readonly Float64Array[], input
   };
 }
 
-function toCut(inverse: Float64Array, { width, height }: Size, maxSamples: number): Cut {
+function toCut(inverse: Float64Array, { width, height }: Size, options: WarpOptions): Cut {
   const [a, b, tx, c, d, ty] = inverse as unknown as readonly [number, number, number, number, number, number];
   const middleX = a * ((width - 1) / 2) + b * ((height - 1) / 2) + tx;
   const middleY = c * ((width - 1) / 2) + d * ((height - 1) / 2) + ty;
@@ -95,7 +92,7 @@ function toCut(inverse: Float64Array, { width, height }: Size, maxSamples: numbe
     linear: [a, b, c, d],
     shift: [middleX - base[0], middleY - base[1]],
     base,
-    samples: Math.min(maxSamples, Math.max(1, Math.round(Math.sqrt(Math.abs(a * d - b * c))))),
+    samples: countSamples(inverse, options),
   };
 }
 

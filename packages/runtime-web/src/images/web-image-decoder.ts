@@ -82,8 +82,7 @@ export function createWebImageDecoder(
       const image = await importFrame(gpu, source);
       if (image !== undefined) return { image, sourceWidth: image.width, sourceHeight: image.height, dispose: () => image.dispose() };
     }
-    const image = await readPixels(source);
-    return { image, sourceWidth: image.width, sourceHeight: image.height };
+    return toHostFrame(await readPixels(source));
   };
 
   return {

@@ -1,6 +1,7 @@
 /** What an engine in the browser takes as an image, and the form in which it reaches the decoder. */
 
 import { assertRgbaImage, FaceError, isRgbaImage, type RgbaImage } from '@isoface/core';
+import { isInvalidState, openVideoFrame } from './open-video-frame.ts';
 
 /** An image in the browser. The caller keeps what it passes in, unless it asks to hand it over. */
 export type WebImageInput =
@@ -60,7 +61,8 @@ export async function toPortableImage(input: WebImageInput): Promise<Transferabl
   return ofOwn(input, false);
 }
 
-function isHandedOver(input: unknown): input is HandedOver {
+/** Whether an image is one that its owner gives up. */
+export function isHandedOver(input: unknown): input is HandedOver {
   return typeof input === 'object' && input !== null && 'handedOver' in input;
 }
 
@@ -165,21 +167,6 @@ async function readElement(element: ElementInput): Promise<ImageBitmap | VideoFr
 function noFrame(cause?: unknown): FaceError {
   const message = 'Expected a video that shows a frame, got one without; wait for "loadeddata", and play it once.';
   return new FaceError('IMAGE_INVALID', message, {}, cause === undefined ? undefined : { cause });
-}
-
-function isInvalidState(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'InvalidStateError';
-}
-
-/** The frame that a video shows; none where the browser has no such frames, or keeps none for a video that was never painted. */
-function openVideoFrame(video: HTMLVideoElement): VideoFrame | undefined {
-  if (typeof VideoFrame !== 'function') return undefined;
-  try {
-    return new VideoFrame(video);
-  } catch (error) {
-    if (isInvalidState(error)) return undefined;
-    throw error;
-  }
 }
 
 /** A bitmap made of a picture from elsewhere exists, but its pixels may not be read; sending it would fail later, without a reason. */

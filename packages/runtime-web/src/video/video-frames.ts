@@ -1,6 +1,7 @@
 /** The frames of a video as an asynchronous iterable: always the latest one, older ones are counted and dropped. */
 
 import { FaceError, type TimedImage } from '@isoface/core';
+import { isInvalidState, openVideoFrame } from '../images/open-video-frame.ts';
 
 /**
  * Yields the frame that a playing video shows whenever one is asked for, and waits for a new one where it was yielded already. While the video is
@@ -135,19 +136,4 @@ async function capture(video: HTMLVideoElement): Promise<VideoFrame | ImageBitma
       { cause },
     );
   }
-}
-
-/** None where the browser has no such frames, or keeps none for a video that was never painted. */
-function openVideoFrame(video: HTMLVideoElement): VideoFrame | undefined {
-  if (typeof VideoFrame !== 'function') return undefined;
-  try {
-    return new VideoFrame(video);
-  } catch (error) {
-    if (isInvalidState(error)) return undefined;
-    throw error;
-  }
-}
-
-function isInvalidState(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'InvalidStateError';
 }

@@ -4,7 +4,7 @@ import { disposedError, type EngineInfo, type EngineProgress, FaceError, isFaceE
 import type { EngineEvent, ProviderAttempt, WireEngineOptions } from '../web-engine-options.ts';
 import type { WireCall } from './engine-worker-api.ts';
 import { type EngineWorkerClient, startEngineWorker } from './engine-worker-client.ts';
-import { mayAnotherWork } from './may-another-work.ts';
+import { openFirst } from './open-first.ts';
 
 /** Runs engine calls in a worker. */
 export interface EngineHost {
@@ -61,17 +61,12 @@ export async function createEngineHost(options: WireEngineOptions, context: Engi
   let worker: EngineWorkerClient | undefined;
 
   /** Starts a worker with the first provider, from `attempt` on, that opens. */
-  async function start(signal: AbortSignal | undefined): Promise<EngineWorkerClient> {
-    for (; ; attempt++) {
-      const current = attempts[attempt] as ProviderAttempt;
-      try {
-        return await startEngineWorker(options, current, { signal, onProgress });
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (attempt + 1 >= attempts.length || !mayAnotherWork(error)) throw error;
-        warnings.push(`${current.executionProvider} passed over: ${error.message}`);
-      }
-    }
+  function start(signal: AbortSignal | undefined): Promise<EngineWorkerClient> {
+    const passOver = (warning: string): void => {
+      warnings.push(warning);
+      attempt++;
+    };
+    return openFirst(attempts.slice(attempt), (next) => startEngineWorker(options, next, { signal, onProgress }), passOver, signal);
   }
 
   function adopt(started: EngineWorkerClient): void {

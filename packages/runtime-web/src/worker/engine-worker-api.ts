@@ -1,32 +1,22 @@
 /** What the page and the worker say to each other. Plain data only; callbacks cross as proxies. */
 
 import {
-  type DetectOptions,
   type EngineInfo,
   type EngineProgress,
+  type EngineRequest,
   encodeError,
-  type Face,
   type PackManifest,
   reviveError,
-  type TrackState,
   type WireError,
 } from '@isoface/core';
 import type { PortableImage } from '../images/web-image-input.ts';
 import type { ProviderAttempt, WireEngineOptions } from '../web-engine-options.ts';
 
 /** One call of an engine method, without its abort signal. */
-export type WireCall =
-  | { readonly method: 'analyze'; readonly image: PortableImage; readonly options: Record<string, unknown> }
-  | { readonly method: 'detect'; readonly image: PortableImage; readonly options: Omit<DetectOptions, 'signal'> }
-  | { readonly method: 'embed'; readonly image: PortableImage; readonly faces: readonly Face[] }
-  | {
-      readonly method: 'trackFrame';
-      readonly image: PortableImage;
-      readonly timestampMs: number;
-      readonly droppedFrames: number | undefined;
-      readonly state: TrackState | undefined;
-      readonly options: Record<string, unknown>;
-    };
+export interface WireCall {
+  readonly request: EngineRequest;
+  readonly image: PortableImage;
+}
 
 /** A result as data: errors do not survive the border between page and worker. */
 export type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };

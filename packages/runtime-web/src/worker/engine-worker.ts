@@ -1,6 +1,6 @@
 /** Entry of the worker: one engine, its models, its GPU device. */
 
-import { type FaceEngine, FaceError } from '@isoface/core';
+import { answerRequest, FaceError } from '@isoface/core';
 import { expose } from 'comlink';
 import type { PortableImage } from '../images/web-image-input.ts';
 import { type OpenedEngine, openEngine } from '../open-engine.ts';
@@ -27,7 +27,7 @@ const api: EngineWorkerApi = {
     const controller = new AbortController();
     underWay.set(id, controller);
     try {
-      return await settle(() => run(opened?.engine, call, controller.signal).catch(throwFatal));
+      return await settle(() => answer(call, controller.signal).catch(throwFatal));
     } finally {
       underWay.delete(id);
       closeImage(call.image);
@@ -43,20 +43,9 @@ const api: EngineWorkerApi = {
 
 expose(api);
 
-async function run(engine: FaceEngine<PortableImage> | undefined, call: WireCall, signal: AbortSignal): Promise<unknown> {
-  if (engine === undefined) throw new Error('The worker was called before its engine was open.');
-  switch (call.method) {
-    case 'analyze':
-      return engine.analyze(call.image, { ...call.options, signal });
-    case 'detect':
-      return engine.detect(call.image, { ...call.options, signal });
-    case 'embed':
-      return engine.embed(call.image, call.faces, { signal });
-    case 'trackFrame': {
-      const { image, timestampMs, droppedFrames, state, options } = call;
-      return engine.trackFrame({ image, timestampMs, droppedFrames }, state, { ...options, signal });
-    }
-  }
+async function answer({ request, image }: WireCall, signal: AbortSignal): Promise<unknown> {
+  if (opened === undefined) throw new Error('The worker was called before its engine was open.');
+  return answerRequest(opened.engine, image, request, signal);
 }
 
 /** A trap in any wasm module, ours or ONNX Runtime's, leaves its memory in no known state: only a new worker helps. */
