@@ -22,6 +22,7 @@ const packages = [
   'packages/runtime-node',
   'packages/runtime-web',
   'packages/isoface',
+  'packages/evaluation',
   'packages/cli',
   'examples/photo-demo',
   'benchmarks',

@@ -1,3 +1,6 @@
 import { packageBuild } from '../../tsup.base.ts';
 
-export default packageBuild(['src/index.ts'], { platform: 'neutral' });
+export default packageBuild(
+  { index: 'src/index.ts', evaluation: 'src/evaluation/index.ts', recognizers: 'src/recognizers/index.ts' },
+  { platform: 'neutral' },
+);

@@ -33,12 +33,16 @@ export const FACE_ERROR_CODES = {
   MODEL_NOT_FOUND: 'MODEL_NOT_FOUND',
   /** A model file of another format uses something the importer does not know. */
   MODEL_UNSUPPORTED: 'MODEL_UNSUPPORTED',
+  /** A data set, an index or a label file is not what it should be: a missing image, a line that cannot be read, a name given twice. */
+  DATASET_INVALID: 'DATASET_INVALID',
   /** A model download failed and may be tried again. */
   DOWNLOAD_FAILED: 'DOWNLOAD_FAILED',
   /** The queue of waiting calls is full: slow down or raise its limit. */
   OVERLOADED: 'OVERLOADED',
   /** No pack has this name. */
   PACK_UNKNOWN: 'PACK_UNKNOWN',
+  /** Scores from which no rate can be computed: none of one class, or one that is not a finite number. */
+  SCORES_INVALID: 'SCORES_INVALID',
   /** A loaded engine does not give the expected numbers on the built-in test face. */
   SELF_TEST_FAILED: 'SELF_TEST_FAILED',
   /** A tensor, model input or vector has another shape than the manifest says. */

@@ -1,0 +1,3 @@
+/** The public surface of `@isoface/evaluation`. */
+
+export type {} from '@isoface/core';
