@@ -32,13 +32,20 @@ module.exports = {
       name: 'runtimes-know-nothing-above',
       severity: 'error',
       from: { path: '^packages/runtime-(node|web)/src' },
-      to: { path: '^(packages/(cli|isoface|server|testkit)/|examples/|benchmarks/)' },
+      to: { path: '^(packages/(evaluation|cli|isoface|server|testkit)/|examples/|benchmarks/)' },
     },
     {
       name: 'runtimes-do-not-know-each-other',
       severity: 'error',
       from: { path: '^packages/(runtime-(?:node|web))/src' },
       to: { path: '^packages/runtime-(node|web)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'evaluation-measures-in-node',
+      comment: 'commands and benchmarks use it; it knows neither them nor a browser',
+      severity: 'error',
+      from: { path: '^packages/evaluation/src' },
+      to: { path: '^(packages/(?!core/|models/|runtime-node/|evaluation/)|examples/|benchmarks/)' },
     },
     {
       name: 'browser-runtime-without-node',

@@ -1,10 +1,13 @@
 /** Command line of the benchmarks: `npm run -s bench -- <suite>`. */
 
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultCacheDirectory } from '@isoface/runtime-node';
 import { Command } from 'commander';
+import { collectThresholds, measureAccuracy } from './accuracy.ts';
+import { renderAccuracyPage } from './accuracy-page.ts';
 import { addBrowserCommand } from './browser/browser-command.ts';
-import { calibrate } from './calibrate.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
 import { benchPreprocessor } from './preprocessor.ts';
 import { recordSelfTest } from './record-self-test.ts';
@@ -19,6 +22,8 @@ interface PipelineArguments {
   readonly out?: string;
 }
 
+/** Of the repository: this file is built into benchmarks/dist. */
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const cwd = process.env['ISOFACE_CWD'] ?? process.cwd();
 const abort = new AbortController();
 process.once('SIGINT', () => abort.abort(new Error('Interrupted.')));
@@ -76,24 +81,30 @@ program
   });
 
 program
-  .command('calibrate')
-  .description('find the thresholds of a pack on LFW')
-  .requiredOption('--data <dir>', 'LFW: pairs.txt and images')
-  .option('--pack <name>', 'model pack', 'starter')
-  .option('--flip', 'average embeddings over the mirrored face', false)
+  .command('accuracy')
+  .description('error rates of packs, recognizers and detectors; the thresholds of the packs and docs/accuracy.md follow from them')
+  .option(
+    '--data <dir>',
+    'folder with lfw, cmu-mit-faces, fddb-single-face and widerface-train-subset; without it only the page is written',
+  )
+  .option('--only <names>', 'beginnings of names of measurements, separated by commas, e.g. verify-lfw-standard,detect')
   .option('--models-dir <dir>', 'folder with model files')
-  .option('--threads <n>', 'worker threads', Number)
-  .option('--out <file>', 'write the JSON to a file instead of standard output')
-  .action(async (options: { data: string; pack: string; flip: boolean; modelsDir?: string; threads?: number; out?: string }) => {
-    const onProgress = (done: number, total: number): void => {
-      if (done % 200 === 0 || done === total) console.error(`${options.pack}${options.flip ? ' (flip)' : ''}: ${done}/${total} images`);
-    };
-    const data = resolve(cwd, options.data);
-    const modelsDir = options.modelsDir && resolve(cwd, options.modelsDir);
-    const result = await calibrate({ ...options, data, modelsDir, onProgress, signal: abort.signal });
-    const json = `${JSON.stringify(result, null, 2)}\n`;
-    if (options.out === undefined) process.stdout.write(json);
-    else await writeFile(resolve(cwd, options.out), json);
+  .action(async ({ data, only, modelsDir }: { data?: string; only?: string; modelsDir?: string }) => {
+    const results = join(ROOT, 'benchmarks/results/accuracy');
+    if (data !== undefined) {
+      await measureAccuracy({
+        data: resolve(cwd, data),
+        modelsDir: modelsDir && resolve(cwd, modelsDir),
+        results,
+        cache: join(defaultCacheDirectory(), 'evaluation'),
+        only: only?.split(','),
+        signal: abort.signal,
+        onProgress: (message) => console.error(message),
+      });
+      const thresholds = `${JSON.stringify(await collectThresholds(results), undefined, 2)}\n`;
+      await writeFile(join(ROOT, 'packages/models/src/packs/thresholds.json'), thresholds);
+    }
+    await writeFile(join(ROOT, 'docs/accuracy.md'), renderAccuracyPage(results));
   });
 
 addBrowserCommand(program, cwd, abort.signal);

@@ -2,10 +2,13 @@
 
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { addCalibrateCommand } from './commands/calibrate.ts';
 import { addCompareCommand } from './commands/compare.ts';
+import { addDatasetCommand } from './commands/dataset.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommand } from './commands/embed.ts';
+import { addEvalCommand } from './commands/eval.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { RunCommand } from './session.ts';
@@ -20,6 +23,7 @@ Examples:
   isoface compare *.jpg                           every face against every other
   isoface embed ada.jpg --json > ada.json         keep a face as numbers, and later:
   isoface verify ada.json selfie.jpg
+  isoface eval verify --protocol all-vs-all --data photos --html report.html
   isoface models pull standard                    download the more accurate pack once
   isoface doctor                                  what runs on this machine
 
@@ -57,7 +61,10 @@ export function createProgram(run: RunCommand, output: ParserOutput): Command {
   addEmbedCommand(program, run);
   addVerifyCommand(program, run);
   addCompareCommand(program, run);
+  addEvalCommand(program, run);
+  addCalibrateCommand(program, run);
   addModelsCommand(program, run);
+  addDatasetCommand(program, run);
   addDoctorCommand(program, run);
   return program;
 }

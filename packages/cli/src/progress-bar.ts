@@ -17,7 +17,7 @@ export function createProgress(stream: NodeJS.WritableStream, isEnabled: boolean
     if (bar === undefined) {
       bar = new cliProgress.SingleBar({
         stream,
-        format: '{label} |{bar}| {percentage}% {count}',
+        format: '{label} |{bar}| {percentage}% {count}, {eta_formatted} left',
         barCompleteChar: '█',
         barIncompleteChar: '░',
         barsize: 30,

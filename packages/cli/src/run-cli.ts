@@ -18,11 +18,13 @@ import { EXIT, type RunCommand, type Surroundings } from './session.ts';
 export async function runCli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, cwd, isTerminal, signal = new AbortController().signal } = surroundings;
   const separator = argv.indexOf('--');
-  const wantsJson = argv.slice(0, separator < 0 ? undefined : separator).includes('--json');
+  let wantsJson = argv.slice(0, separator < 0 ? undefined : separator).includes('--json');
   const write = (stream: NodeJS.WritableStream, text: string): void => void stream.write(text.endsWith('\n') ? text : `${text}\n`);
   let exitCode: number = EXIT.ok;
 
-  const runCommand: RunCommand = async ({ json = false, quiet = false }, work) => {
+  const runCommand: RunCommand = async ({ json: wanted = false, quiet = false }, work) => {
+    const json = wanted === true;
+    wantsJson = json;
     const progress = createProgress(stderr, isTerminal && !quiet);
     try {
       signal.throwIfAborted();

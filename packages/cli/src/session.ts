@@ -26,7 +26,8 @@ export interface CommandResult {
 
 /** Options that every command has. */
 export interface OutputOptions {
-  readonly json?: boolean | undefined;
+  /** The name of a file: the command writes the document there itself, and speaks to people. */
+  readonly json?: boolean | string | undefined;
   readonly quiet?: boolean | undefined;
 }
 

@@ -62,6 +62,7 @@ export type { DecodeOptions, Frame, ImageDecoder } from './ports/image-decoder.t
 export type { ExecutionProvider, InferenceBackend, InferenceSession, SessionOptions, TensorInfo } from './ports/inference-backend.ts';
 export type {
   AlignmentTemplate,
+  CalibratedSearchThreshold,
   CalibratedThreshold,
   DetectorManifest,
   EmbedderManifest,
@@ -80,4 +81,5 @@ export type { Preprocessor, WarpOptions } from './ports/preprocessor.ts';
 export { asHostTensor, type DeviceTensor, type HostTensor, readTensor, type Tensor } from './ports/tensor.ts';
 export { computeQuality, type FaceQuality, type QualityFace } from './quality/compute-quality.ts';
 export { estimatePose, type Pose } from './quality/estimate-pose.ts';
+export { toLuminance } from './quality/luminance-patch.ts';
 export type { TrackState } from './track/track-state.ts';

@@ -131,16 +131,28 @@ const embedder = z.strictObject({
   metric: z.enum(['cosine', 'euclidean']),
 });
 
+const interval = z
+  .tuple([share, share], 'two numbers from 0 to 1')
+  .refine(([low, high]) => low <= high, 'an interval [low, high]')
+  .readonly();
+
 const calibratedThreshold = z.strictObject({
   fmr: share,
   threshold: z.number(),
-  ci95: z
-    .tuple([share, share], 'two numbers from 0 to 1')
-    .refine(([low, high]) => low <= high, 'an interval [low, high]')
-    .readonly(),
+  ci95: interval,
   flipAveraging: z.boolean(),
   dataset: text,
   pairs: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+});
+
+const calibratedSearchThreshold = z.strictObject({
+  fpir: share,
+  threshold: z.number(),
+  ci95: interval,
+  gallerySize: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  flipAveraging: z.boolean(),
+  dataset: text,
+  probes: wholeNumber(1, Number.MAX_SAFE_INTEGER),
 });
 
 const selfTest = z.strictObject({
@@ -162,6 +174,7 @@ export const packManifestSchema = z
     landmarker: landmarker.optional(),
     embedder: embedder.optional(),
     thresholds: z.array(calibratedThreshold).max(1000).readonly(),
+    searchThresholds: z.array(calibratedSearchThreshold).max(1000).readonly().optional(),
     selfTest: selfTest.optional(),
     accepts: z
       .array(z.strictObject({ from: text, evidence: text }))

@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FaceError, type ImportFormat } from '@isoface/core';
+import { writeFileAtomically } from '@isoface/evaluation';
 import { importModel } from '@isoface/model-tools';
 import { type Command, Option } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
 import { readNamedFile } from '../engine/read-named-file.ts';
 import { describeBytes } from '../models/describe-model.ts';
-import { writeFileAtomically } from '../output/write-file-atomically.ts';
 import type { CommandResult, OutputOptions, RunCommand, Session } from '../session.ts';
 
 interface ImportCliOptions extends OutputOptions {

@@ -27,9 +27,24 @@ const OUTPUT_GROUP = 'Output options:';
 
 /** Adds `--json` and `--quiet`. */
 export function addOutputOptions(command: Command): Command {
-  return command
-    .addOption(new Option('--json', 'print one JSON document on standard output, errors included').helpGroup(OUTPUT_GROUP))
-    .addOption(new Option('-q, --quiet', 'no remarks and no progress on standard error').helpGroup(OUTPUT_GROUP));
+  return addQuietOption(
+    command.addOption(new Option('--json', 'print one JSON document on standard output, errors included').helpGroup(OUTPUT_GROUP)),
+  );
+}
+
+/** Adds `--json [file]`, `--csv`, `--html` and `--quiet`: for results that are kept. */
+export function addResultOptions(command: Command): Command {
+  command
+    .addOption(
+      new Option('--json [file]', 'write the result as JSON; without a file, to standard output, errors included').helpGroup(OUTPUT_GROUP),
+    )
+    .addOption(new Option('--csv <file>', 'write the table of rates as CSV').helpGroup(OUTPUT_GROUP))
+    .addOption(new Option('--html <file>', 'write a report with charts, one file that needs no network').helpGroup(OUTPUT_GROUP));
+  return addQuietOption(command);
+}
+
+function addQuietOption(command: Command): Command {
+  return command.addOption(new Option('-q, --quiet', 'no remarks and no progress on standard error').helpGroup(OUTPUT_GROUP));
 }
 
 /** Adds `--models-dir` and `--offline`. */
@@ -41,6 +56,11 @@ export function addModelPlaceOptions(command: Command): Command {
 
 /** Adds everything that configures the engine, and the output options. */
 export function addEngineOptions(command: Command): Command {
+  return addOutputOptions(addEngineSettings(command));
+}
+
+/** Adds everything that configures the engine. */
+export function addEngineSettings(command: Command): Command {
   command
     .addOption(new Option('--pack <name|file.json>', 'model pack, or a manifest of your own').default('starter').helpGroup(ENGINE_GROUP))
     .addOption(
@@ -63,7 +83,7 @@ export function addEngineOptions(command: Command): Command {
         .argParser(toWholeNumber)
         .helpGroup(ENGINE_GROUP),
     );
-  return addOutputOptions(addModelPlaceOptions(command));
+  return addModelPlaceOptions(command);
 }
 
 /** Adds `--fmr` and `--threshold`. */
@@ -91,19 +111,19 @@ export async function toEngineOptions(options: EngineCliOptions, session: Sessio
 }
 
 /** Parses a whole number of at least 1. */
-function toWholeNumber(text: string): number {
+export function toWholeNumber(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError('Expected a whole number of at least 1.');
 }
 
-function toNumber(text: string): number {
+export function toNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('Expected a number.');
 }
 
-function toRate(text: string): number {
+export function toRate(text: string): number {
   const value = Number(text);
   if (value > 0 && value < 1) return value;
   throw new InvalidArgumentError('Expected a false match rate between 0 and 1, e.g. 1e-3.');

@@ -33,8 +33,8 @@ export function toEngineData({
   return { pack, contract, executionProvider, flipAveraging, detectionSize, dimension, warnings, versions };
 }
 
-/** Providers that were passed over under `auto` are everyday facts: they are in the JSON document and in `isoface doctor`. */
-function announceLicenses({ models }: EngineInfo, { note }: Session): void {
+/** Says which models may not be used for everything. Providers that were passed over under `auto` are everyday facts: they are in the JSON document and in `isoface doctor`. */
+export function announceLicenses({ models }: EngineInfo, { note }: Session): void {
   for (const { id, license } of models) {
     if (license.commercialUse === 'allowed') continue;
     const terms = license.commercialUse === 'prohibited' ? 'no commercial use' : 'commercial use is not regulated';

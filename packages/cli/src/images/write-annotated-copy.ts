@@ -1,8 +1,8 @@
 /** Annotated copies of photos. */
 
 import type { Analysis } from '@isoface/core';
+import { writeFileAtomically } from '@isoface/evaluation';
 import sharp from 'sharp';
-import { writeFileAtomically } from '../output/write-file-atomically.ts';
 import { drawFaceOverlay } from './face-overlay.ts';
 
 /** Writes a JPEG copy of the photo, upright, with its faces drawn in. */

@@ -118,6 +118,22 @@ export interface CalibratedThreshold {
   readonly pairs: number;
 }
 
+/** A threshold of search in a gallery (1:N), with the measurement it comes from. */
+export interface CalibratedSearchThreshold {
+  /** False positive identification rate at the threshold: the share of searches for strangers that find somebody. */
+  readonly fpir: number;
+  /** Similarity from which on the best candidate is said to be the person. */
+  readonly threshold: number;
+  /** 95 % confidence interval of `fpir` (Clopper-Pearson over the strangers). */
+  readonly ci95: readonly [number, number];
+  /** People enrolled: in a larger gallery strangers find somebody more often. */
+  readonly gallerySize: number;
+  readonly flipAveraging: boolean;
+  readonly dataset: string;
+  /** Strangers searched for. */
+  readonly probes: number;
+}
+
 /** Expected numbers of the self-test, measured on the CPU. */
 export interface SelfTestExpectation {
   readonly detectionSize: number;
@@ -135,6 +151,8 @@ export interface PackManifest {
   readonly landmarker?: LandmarkerManifest | undefined;
   readonly embedder?: EmbedderManifest | undefined;
   readonly thresholds: readonly CalibratedThreshold[];
+  /** Thresholds for search in a gallery. Absent where none were measured. */
+  readonly searchThresholds?: readonly CalibratedSearchThreshold[] | undefined;
   /** What the chain gives on the drawn face of the self-test, at the detection size of the manifest. */
   readonly selfTest?: SelfTestExpectation | undefined;
   /** Embeddings of other software that may be compared with this pack's, with the reason why. */

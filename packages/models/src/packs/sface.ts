@@ -12,6 +12,6 @@ export const sfacePack: PackManifest = {
   title: 'SFace: YuNet 2023mar, SFace 2021dec 128-d',
   detector: yunet2023mar,
   embedder: sface2021dec,
-  thresholds: calibratedThresholds('sface'),
+  ...calibratedThresholds('sface'),
   selfTest: selfTestExpectation('sface'),
 };

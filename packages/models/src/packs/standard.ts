@@ -12,6 +12,6 @@ export const standardPack: PackManifest = {
   title: 'Standard: YuNet 2023mar, face-reidentification-retail-0095 256-d',
   detector: yunet2023mar,
   embedder: faceReidentificationRetail0095,
-  thresholds: calibratedThresholds('standard'),
+  ...calibratedThresholds('standard'),
   selfTest: selfTestExpectation('standard'),
 };

@@ -14,7 +14,7 @@ export const starterPack: PackManifest = {
   detector: blazeface,
   landmarker: faceLandmark68,
   embedder: faceRecognition,
-  thresholds: calibratedThresholds('starter'),
+  ...calibratedThresholds('starter'),
   selfTest: selfTestExpectation('starter'),
   accepts: [
     {

@@ -1,0 +1,112 @@
+/** From the name of a recognizer to a template source. */
+
+import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FaceError, type PackManifest } from '@isoface/core';
+import {
+  assertRecognizer,
+  createEigenfacesRecognizer,
+  createLbphRecognizer,
+  DEFAULT_RECOGNIZER_CROP,
+  decodeEigenfaces,
+  type Recognizer,
+  trainEigenfaces,
+} from '@isoface/core/recognizers';
+import type { NodeFaceEngine } from '@isoface/runtime-node';
+import { createCropSource } from './crop-source.ts';
+import { createPackSource } from './pack-source.ts';
+import { createPixelRecognizer } from './pixel-recognizer.ts';
+import type { TemplateSource } from './template-source.ts';
+
+/** Options of {@link openTemplateSource}. */
+export interface OpenTemplateSourceOptions {
+  /** Finds the faces, and embeds them where the recognizer is the pack's own. The source owns it from then on. */
+  readonly engine: NodeFaceEngine;
+  /** The pack of the engine. */
+  readonly pack: PackManifest;
+  /**
+   * `pack`: the embedder of the pack. `lbph`. `eigenfaces`: trained on the folds that are not tested. `eigenfaces:FILE`: trained before. A path ending in `.mjs` or `.js`: a module whose
+   * default export is a recognizer, or a function that returns one.
+   * @defaultValue 'pack'
+   */
+  readonly recognizer?: string | undefined;
+  /** Absolute path of what a user typed. @defaultValue as it is */
+  readonly resolvePath?: ((path: string) => string) | undefined;
+}
+
+const EIGENFACES = 'eigenfaces:';
+const MODULES: ReadonlySet<string> = new Set(['.mjs', '.js']);
+
+/**
+ * Opens the source. When this fails, the engine is disposed.
+ *
+ * @throws {FaceError} `INVALID_OPTION` for a name that is none and a module that exports no recognizer; `IO_FAILED` or `MODEL_INTEGRITY` for a file.
+ */
+export async function openTemplateSource({
+  engine,
+  pack,
+  recognizer = 'pack',
+  resolvePath,
+}: OpenTemplateSourceOptions): Promise<TemplateSource> {
+  try {
+    if (recognizer === 'pack') return createPackSource(engine, pack.embedder?.metric);
+    if (recognizer === 'eigenfaces') return await createTrainedSource(engine);
+    return await createCropSource(engine, await openRecognizer(recognizer, resolvePath ?? ((path) => path)));
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+async function createTrainedSource(engine: NodeFaceEngine): Promise<TemplateSource> {
+  const pixels = createPixelRecognizer(DEFAULT_RECOGNIZER_CROP);
+  const source = await createCropSource(engine, pixels, (crops, count) => createEigenfacesRecognizer(trainEigenfaces(crops, count)));
+  return { ...source, recognizer: 'eigenfaces', contract: `eigenfaces trained per fold on ${pixels.contract}` };
+}
+
+async function openRecognizer(recognizer: string, resolvePath: (path: string) => string): Promise<Recognizer> {
+  if (recognizer === 'lbph') return createLbphRecognizer();
+  if (recognizer.startsWith(EIGENFACES)) {
+    return createEigenfacesRecognizer(decodeEigenfaces(await readModel(resolvePath(recognizer.slice(EIGENFACES.length)))));
+  }
+  if (MODULES.has(extname(recognizer))) return importRecognizer(resolvePath(recognizer));
+  throw new FaceError(
+    'INVALID_OPTION',
+    `Expected a recognizer of pack, lbph, eigenfaces, eigenfaces:FILE or a module FILE.mjs, got ${JSON.stringify(recognizer)}.`,
+    { option: 'recognizer', value: recognizer },
+  );
+}
+
+async function readModel(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new FaceError(
+      'IO_FAILED',
+      `Cannot read the model ${path} (${reason}); make one with isoface eval train.`,
+      { path, reason },
+      { cause },
+    );
+  }
+}
+
+/** Runs the module: it may do whatever its author wants. */
+async function importRecognizer(path: string): Promise<Recognizer> {
+  let exported: unknown;
+  try {
+    ({ default: exported } = await import(pathToFileURL(path).href));
+    if (typeof exported === 'function') exported = await exported();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FaceError(
+      'INVALID_OPTION',
+      `Expected a module with a recognizer in ${path}, but it fails to load: ${reason}`,
+      { path, reason },
+      { cause },
+    );
+  }
+  assertRecognizer(exported);
+  return exported;
+}
