@@ -83,7 +83,8 @@ export async function drawSamples(workbench: Workbench, options: DrawSamplesOpti
         (face.box.y + face.box.height / 2 - drawn.top) * scaleY,
       ] as const;
       for (const [pack, engine] of Object.entries(workbench.engines)) {
-        const count = (notFound[`${pack}, ${kind}`] ??= { drawn: 0, notFound: 0 });
+        const count = notFound[`${pack}, ${kind}`] ?? { drawn: 0, notFound: 0 };
+        notFound[`${pack}, ${kind}`] = count;
         count.drawn++;
         const { faces } = await engine.analyze(seen, { embeddings: false, signal });
         const found = faces.find(({ box }) => {

@@ -1,5 +1,19 @@
 /** The public surface of `@isoface/evaluation`. */
 
+export {
+  type AnnotateImagesOptions,
+  annotateImages,
+  type ImageAnnotation,
+  type ImageDescription,
+} from './dataset/annotate.ts';
+export {
+  type AnnotateDatasetOptions,
+  type AnnotatedDataset,
+  type AnnotationFile,
+  annotateDataset,
+  type EntryAnnotation,
+  readAnnotations,
+} from './dataset/annotation-file.ts';
 export type { DatasetEntry, DatasetImage, DatasetProblem, DatasetProblemCode, LabelledImage } from './dataset/dataset-entry.ts';
 export {
   type CheckEntriesOptions,
@@ -18,6 +32,7 @@ export {
   type ReadDetectionSetOptions,
   readDetectionSet,
 } from './dataset/detection-set.ts';
+export { type FaceAnnotator, type FaceAnnotatorOptions, openFaceAnnotator } from './dataset/face-annotator.ts';
 export { type FolderSet, readFolderSet, toFolderSet } from './dataset/folder-set.ts';
 export {
   type IdentitySource,

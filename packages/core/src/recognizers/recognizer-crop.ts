@@ -35,7 +35,7 @@ export function assertRecognizerCrop(crop: unknown): asserts crop is RecognizerC
 }
 
 /** @throws {FaceError} `INVALID_OPTION` naming the field. */
-export function assertAlignment(alignment: unknown): asserts alignment is RecognizerCrop['alignment'] {
+function assertAlignment(alignment: unknown): asserts alignment is RecognizerCrop['alignment'] {
   assertOption('alignment', alignment, typeof alignment === 'object' && alignment !== null, 'an object { template, landmarks, region? }');
   const { template, landmarks, region } = alignment as Partial<Record<keyof RecognizerCrop['alignment'], unknown>>;
   const known = Object.keys(ALIGNMENT_TEMPLATES);

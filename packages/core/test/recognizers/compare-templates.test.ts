@@ -135,15 +135,10 @@ describe('what a metric needs', () => {
   });
 });
 
-it('chiSquare of histograms that hardly differ is not above 0', () => {
-  fc.assert(
-    fc.property(arbitraryMatrix, ({ matrix, dimension }) => {
-      const pair = new Float32Array([...matrix.slice(0, dimension), ...matrix.slice(0, dimension).map((value) => value * (1 + 2 ** -23))]);
-      const similarity = createTemplateScorer('chiSquare', pair, dimension)(0, 1);
-      expect(similarity).toBeLessThanOrEqual(0);
-      expect(similarity).toBeGreaterThan(-1e-11);
-    }),
-  );
+it('chiSquare is never above 0, also where the sums that are subtracted round to less than nothing', () => {
+  const a = vector(1.9340003728866577, 0.08235272765159607, 1.8914010357917732e-9);
+  const b = vector(1.9340003728866577, 0.08235273510217667, 1.891401257836378e-9);
+  expect(computeTemplateSimilarity('chiSquare', a, b)).toBe(0);
 });
 
 it('agrees with the comparison of embeddings', () => {

@@ -56,6 +56,8 @@ export async function compareAll(
     await new Promise(setImmediate);
     signal?.throwIfAborted();
   }
+  onProgress?.(total, total);
+  signal?.throwIfAborted();
   return { genuine, impostor };
 }
 

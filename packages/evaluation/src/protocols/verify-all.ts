@@ -4,10 +4,10 @@ import {
   bootstrapGenuineRates,
   bootstrapImpostorRates,
   computeAccumulatedErrorCurve,
+  computeAreaUnderErrorCurve,
   computeClopperPearson,
   computeEqualErrorRate,
   computeTransactionErrors,
-  type ErrorCurve,
   type ScoreAccumulator,
   thinErrorCurve,
 } from '@isoface/core/evaluation';
@@ -91,7 +91,7 @@ export async function measureAll(
     pairsCovered: genuine.count + impostor.count,
     genuinePairs: genuine.count,
     impostorPairs: impostor.count,
-    auc: computeAreaUnder(curve),
+    auc: computeAreaUnderErrorCurve(curve),
     eer: equalError.rate,
     eerThreshold: equalError.threshold,
     tarAtFmr: Object.fromEntries(tarAtFmr),
@@ -144,16 +144,6 @@ function boundFmr(
   return found.map((at) =>
     isKept(at) ? (kept[next++] as Interval) : computeClopperPearson(Math.round(at.rate * impostor.count), impostor.count),
   );
-}
-
-/** Area under the ROC curve by trapezoids between its points: scores that share a bin count as ties. */
-function computeAreaUnder({ fmr, fnmr }: ErrorCurve): number {
-  let area = 0;
-  for (let i = 1; i < fmr.length; i++) {
-    const width = (fmr[i - 1] as number) - (fmr[i] as number);
-    area += width * (1 - ((fnmr[i - 1] as number) + (fnmr[i] as number)) / 2);
-  }
-  return area;
 }
 
 function toHistogram({ genuine, impostor }: AllComparisons): VerificationResult['curves']['histogram'] {

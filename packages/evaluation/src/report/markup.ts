@@ -48,19 +48,14 @@ export function roundPixels(value: number): number {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 /** Markup characters; controls and line ends; halves of surrogate pairs and noncharacters; characters that reorder the text around them. */
 const UNSAFE = /[&<>"']|\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}|[\ufffe\uffff\u202a-\u202e\u2066-\u2069]/gu;
-const CONTROL_PICTURES = 0x2400;
 
 /**
  * Makes text safe in the content and in quoted attributes of HTML and SVG, and visible for what it is: a file name may hold line
- * ends, which are shown as pictures (`␊`), or characters that reorder the text around them, which are shown as their code (`[U+202E]`).
+ * ends, controls, or characters that reorder the text around them. These are shown by their code, such as `[U+202E]`.
  */
 export function escapeMarkup(text: string): string {
-  return text.replace(UNSAFE, (character) => ENTITIES[character] ?? picture(character.charCodeAt(0)));
-}
-
-function picture(code: number): string {
-  if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code);
-  if (code === 0x7f) return '\u2421';
-  if (code === 0x2028 || code === 0x2029) return '\u2424';
-  return code > 0x2029 && code < 0x206a ? `[U+${code.toString(16).toUpperCase()}]` : '\ufffd';
+  return text.replace(
+    UNSAFE,
+    (character) => ENTITIES[character] ?? `[U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}]`,
+  );
 }

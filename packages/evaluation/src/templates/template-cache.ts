@@ -84,6 +84,7 @@ function toLine(sha256: string, { sighting, wallMs }: KeptSighting): string {
 function fromLine(line: string): [string, KeptSighting] | undefined {
   try {
     const { sha256, wallMs, template, ...seen } = JSON.parse(line);
+    if (typeof sha256 !== 'string' || typeof wallMs !== 'number' || typeof seen.faces !== 'number') return undefined;
     // A copy: bytes out of a pool may begin anywhere, floats may not.
     const bytes = template === undefined ? undefined : Uint8Array.from(Buffer.from(template, 'base64'));
     return [sha256, { wallMs, sighting: { ...seen, template: bytes && new Float32Array(bytes.buffer) } }];
