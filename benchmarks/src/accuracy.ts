@@ -4,11 +4,12 @@
  */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DetectorManifest, PackManifest } from '@isoface/core';
 import {
   type Calibration,
   calibrate,
+  chooseRecognizer,
   evaluateDetection,
   evaluatePairs,
   openIdentitySet,
@@ -113,12 +114,12 @@ async function withSubject(
   onProgress(name);
   const pack = getPack(packId);
   const engine = await createFaceEngine({ pack, flipAveraging: flip, executionProviders: 'cpu', modelsDir, signal });
-  const source = await openTemplateSource({ engine, pack, recognizer });
+  const source = await openTemplateSource(engine, pack, await chooseRecognizer(recognizer ?? 'pack', resolve));
   try {
     const cache = await openTemplateCache(folder, source.fingerprint);
     try {
       await use(source, cache, (step, done, total) => {
-        if (step !== 'templates' || done % 500 === 0) onProgress(`${name}: ${step} ${done}/${total}`);
+        if (step === 'comparisons' ? done === total : done % 500 === 0) onProgress(`${name}: ${step} ${done}/${total}`);
       });
     } finally {
       await cache.close();

@@ -10,6 +10,7 @@ import { renderAccuracyPage } from './accuracy-page.ts';
 import { addBrowserCommand } from './browser/browser-command.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
 import { benchPreprocessor } from './preprocessor.ts';
+import { benchRecognizers } from './recognizers.ts';
 import { recordSelfTest } from './record-self-test.ts';
 
 interface PipelineArguments {
@@ -78,6 +79,16 @@ program
   .option('--models-dir <dir>')
   .action(async (options: { pack: string; modelsDir?: string }) => {
     process.stdout.write(JSON.stringify(await probeMemory(options.pack, options.modelsDir)));
+  });
+
+program
+  .command('recognizers')
+  .description('templates and comparisons per second of the classical recognizers beside pack embedders')
+  .option('--rounds <n>', 'counted rounds', Number, 20)
+  .option('--models-dir <dir>', 'folder with model files')
+  .action(async ({ rounds, modelsDir }: { rounds: number; modelsDir?: string }) => {
+    const report = await benchRecognizers(rounds, abort.signal, { modelsDir: modelsDir && resolve(cwd, modelsDir) });
+    console.table(report.rows);
   });
 
 program

@@ -121,6 +121,6 @@ export { probit } from './report/probit.ts';
 export { renderChart } from './report/render-chart.ts';
 export { type ReportPage, type ReportSection, renderReportPage } from './report/report-page.ts';
 export type { Cell, Column, Table } from './report/table.ts';
-export { type OpenTemplateSourceOptions, openTemplateSource } from './templates/open-template-source.ts';
+export { type ChosenRecognizer, chooseRecognizer, openTemplateSource } from './templates/open-template-source.ts';
 export { type KeptSighting, openTemplateCache, type TemplateCache } from './templates/template-cache.ts';
 export type { Sighting, SightingOutcome, TemplateSource } from './templates/template-source.ts';

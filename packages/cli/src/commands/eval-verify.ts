@@ -69,7 +69,8 @@ export function addEvalVerifyCommand(group: Command, run: RunCommand): void {
 }
 
 async function evalVerify(options: EvalVerifyOptions, session: Session): Promise<CommandResult> {
-  const result = await withTemplateSource(options, session, (opened) => measure(options, opened, session));
+  const measure = await openSet(options, session);
+  const result = await withTemplateSource(options, session, measure);
   report(result, session);
   await writeResultFiles(
     options,
@@ -79,32 +80,27 @@ async function evalVerify(options: EvalVerifyOptions, session: Session): Promise
   return { document: result };
 }
 
-async function measure(options: EvalVerifyOptions, { source, cache }: OpenedSource, session: Session): Promise<VerificationResult> {
-  const { protocol, fmr, rounds, seed, strata, allowMissing = false } = options;
+/** Reads the data set, which may be wrong in many ways, and returns what is to be done once models are open. */
+async function openSet(options: EvalVerifyOptions, session: Session): Promise<(opened: OpenedSource) => Promise<VerificationResult>> {
+  const { protocol, fmr: rates, rounds, seed, strata, allowMissing = false } = options;
   const { signal, progress, resolvePath } = session;
   const data = resolvePath(options.data);
   const labels = { templates: 'Templates', comparisons: 'Comparisons', strata: 'Classes' };
-  const evaluate = {
-    source,
-    cache,
-    rates: fmr,
-    rounds,
-    seed,
-    signal,
-    onProgress: (step: keyof typeof labels, done: number, total: number) => progress.items(labels[step], done, total),
-  };
+  const onProgress = (step: keyof typeof labels, done: number, total: number): void => progress.items(labels[step], done, total);
+  const shared = { rates, rounds, seed, signal, onProgress };
   if (protocol !== 'all-vs-all') {
     const images = options.images === undefined ? undefined : resolvePath(options.images);
-    const set = protocol === 'lfw' ? await openLfwPairs(data, allowMissing, signal) : await openListedPairs(data, images, signal);
     const modelsDir = options.modelsDir === undefined ? undefined : resolvePath(options.modelsDir);
-    return evaluatePairs(set, { ...evaluate, strata, modelsDir });
+    const set = protocol === 'lfw' ? await openLfwPairs(data, allowMissing, signal) : await openListedPairs(data, images, signal);
+    return (opened) => evaluatePairs(set, { ...shared, ...opened, strata, modelsDir });
   }
   if (strata !== undefined) {
     throw new FaceError('INVALID_OPTION', 'Expected --strata with listed pairs (--protocol lfw or pairs), got it with all-vs-all.', {
       option: 'strata',
     });
   }
-  return evaluateAllPairs(await openIdentitySet(data, signal), evaluate);
+  const set = await openIdentitySet(data, signal);
+  return (opened) => evaluateAllPairs(set, { ...shared, ...opened });
 }
 
 function toAxes(text: string): StratumAxis[] {

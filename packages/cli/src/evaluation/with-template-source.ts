@@ -1,7 +1,7 @@
 /** A recognizer and the templates kept of it, for the length of one command. */
 
 import { FaceError } from '@isoface/core';
-import { openTemplateCache, openTemplateSource, type TemplateCache, type TemplateSource } from '@isoface/evaluation';
+import { chooseRecognizer, openTemplateCache, openTemplateSource, type TemplateCache, type TemplateSource } from '@isoface/evaluation';
 import { getPack } from '@isoface/models';
 import { createFaceEngine } from '@isoface/runtime-node';
 import { toEngineOptions } from '../engine/engine-options.ts';
@@ -25,10 +25,12 @@ export async function withTemplateSource<T>(
   const engineOptions = await toEngineOptions({ ...options, json: undefined }, session);
   const { pack = 'starter' } = engineOptions;
   const manifest = typeof pack === 'string' ? getPack(pack) : pack;
+  // What is typed wrong should show before models are opened.
+  const chosen = await chooseRecognizer(options.recognizer ?? 'pack', resolvePath);
   const engine = await createFaceEngine({ ...engineOptions, signal, onProgress: progress.model });
   progress.clear();
   announceLicenses(engine.info, session);
-  const source = await openTemplateSource({ engine, pack: manifest, recognizer: options.recognizer, resolvePath });
+  const source = await openTemplateSource(engine, manifest, chosen);
   try {
     const folder = toCacheFolder(options, session);
     const cache = folder === undefined ? undefined : await openTemplateCache(folder, source.fingerprint);

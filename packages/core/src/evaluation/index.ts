@@ -5,12 +5,14 @@ export { type AnnotateFaceInput, annotateFace, type FaceAnnotation, measureFaceO
 export { type BlurClass, classifyBlur } from './annotation/classify-blur.ts';
 export { classifyIllumination, type IlluminationClass, type IlluminationFigures } from './annotation/classify-illumination.ts';
 export { classifyPose, type PoseClass } from './annotation/classify-pose.ts';
+export { classifySize, type SizeClass } from './annotation/classify-size.ts';
 export { computeEntropy } from './annotation/compute-entropy.ts';
 export {
   DEFAULT_OCCLUSION_PRIOR,
   estimateOcclusion,
   OCCLUSION_BOUNDS,
   OCCLUSION_CLASSES,
+  OCCLUSION_MODEL,
   type OcclusionClass,
   type OcclusionEstimate,
   type OcclusionEvidence,

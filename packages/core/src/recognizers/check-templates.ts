@@ -7,8 +7,8 @@ import { assertUsableTemplates } from './template-usability.ts';
 /**
  * Checks the templates that a recognizer gave for `count` crops.
  *
- * @throws {FaceError} `SHAPE_MISMATCH` if they are no `Float32Array` of `count * dimension` numbers; `INVALID_EMBEDDING` if some cannot be compared by the
- * recognizer's metric (NaN, infinite; all zero for `cosine`; negative for `chiSquare`).
+ * @throws {FaceError} `SHAPE_MISMATCH` if they are no `Float32Array` of `count * dimension` numbers; `INVALID_EMBEDDING` if some cannot be
+ * compared by the recognizer's metric (NaN, infinite; all zero for `cosine`; negative for `chiSquare`).
  */
 export function checkTemplates(recognizer: Recognizer, templates: unknown, count: number): asserts templates is Float32Array {
   const { id, dimension, metric } = recognizer;

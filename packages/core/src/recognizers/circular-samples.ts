@@ -13,8 +13,8 @@ export interface CircularSamples {
  * the others counter-clockwise in the picture.
  *
  * Rounding is that of OpenCV's `elbp_`: coordinates, fractions and weights are rounded to 32-bit floats after each operation. It matters: on
- * a plain area a point between pixels equals its centre but for rounding, which then decides its bit. With radius 1 and 8 neighbours plain areas
- * have all bits at 131 of the 256 levels of brightness, and one of seven other patterns at the rest.
+ * a plain area a point between pixels equals its centre but for rounding, which then decides its bit. With radius 1 and 8 neighbours plain
+ * areas have all bits at 131 of the 256 levels of brightness, and one of seven other patterns at the rest.
  *
  * @param stride - Pixels from one row to the next.
  */

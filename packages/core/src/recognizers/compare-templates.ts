@@ -13,11 +13,11 @@ export const TEMPLATE_METRICS: readonly TemplateMetric[] = ['cosine', 'euclidean
 export type TemplateScorer = (i: number, j: number) => number;
 
 /**
- * Similarity of two templates of the same contract: the cosine in [-1, 1], the negated Euclidean distance, or the negated chi-square distance.
- * Equal to what {@link createTemplateScorer} gives, bit for bit.
+ * Similarity of two templates of the same contract: the cosine in [-1, 1], the negated Euclidean distance, or the negated chi-square
+ * distance. Equal to what {@link createTemplateScorer} gives, bit for bit.
  *
- * @throws {FaceError} `SHAPE_MISMATCH` for different lengths; `INVALID_EMBEDDING` for templates that cannot be compared (NaN, infinite; all zero for
- * `cosine`; negative for `chiSquare`); `INVALID_OPTION` for an unknown metric.
+ * @throws {FaceError} `SHAPE_MISMATCH` for different lengths; `INVALID_EMBEDDING` for templates that cannot be compared (NaN, infinite; all
+ * zero for `cosine`; negative for `chiSquare`); `INVALID_OPTION` for an unknown metric.
  */
 export function computeTemplateSimilarity(metric: TemplateMetric, a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) {
@@ -35,13 +35,13 @@ export function computeTemplateSimilarity(metric: TemplateMetric, a: Float32Arra
 /**
  * Creates a function that compares any two rows of a matrix. Everything that concerns one template alone is done and checked here, once; a
  * call then reads two rows and allocates nothing. Measured in Node 20 on one core of a busy 2-core server: 5 million pairs a second of 128
- * numbers, 2 million of 256 (`cosine`, `euclidean`), 50,000 of the 20,736 of the default LBPH (`chiSquare`, which also keeps 4 bytes for each number
- * that is not 0).
+ * numbers, 2 million of 256 (`cosine`, `euclidean`), 50,000 of the 20,736 of the default LBPH (`chiSquare`, which also keeps 4 bytes for
+ * each number that is not 0).
  *
  * @param matrix - Shape [N, D]. Not copied: leave it unchanged while the function is in use.
  * @returns Symmetric in its arguments. Throws `SHAPE_MISMATCH` for a row that does not exist.
- * @throws {FaceError} `SHAPE_MISMATCH` if the matrix does not divide into rows of `dimension`; `INVALID_EMBEDDING` for rows that cannot be compared (NaN,
- * infinite; all zero for `cosine`; negative for `chiSquare`); `INVALID_OPTION` for an unknown metric.
+ * @throws {FaceError} `SHAPE_MISMATCH` if the matrix does not divide into rows of `dimension`; `INVALID_EMBEDDING` for rows that cannot be
+ * compared (NaN, infinite; all zero for `cosine`; negative for `chiSquare`); `INVALID_OPTION` for an unknown metric.
  * @example
  * const score = createTemplateScorer(recognizer.metric, templates, recognizer.dimension);
  * const impostor = score(3, 8);
@@ -84,8 +84,8 @@ function assertRows(i: number, j: number, count: number): void {
   throw new FaceError('SHAPE_MISMATCH', `Expected rows from 0 to ${count - 1}, got ${i} and ${j}.`, { i, j, count });
 }
 
-// Both keep four sums: one alone would make each addition wait for the one before. They are declared one by one: from an array pattern, V8 boxes them at
-// each step, which takes 2.5 times as long.
+// Both keep four sums: one alone would make each addition wait for the one before. They are declared one by one: from an array pattern, V8
+// boxes them at each step, which takes 2.5 times as long.
 
 function computeDot(values: Float32Array, a: number, b: number, length: number): number {
   let sum0 = 0;

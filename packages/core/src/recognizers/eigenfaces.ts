@@ -16,8 +16,8 @@ import { assertCrops, describeRecognizerCrop } from './recognizer-crop.ts';
  * against a model that was made to collide.
  *
  * @param model - Copied where it matters: later changes to its arrays have no effect.
- * @throws {FaceError} `MODEL_INTEGRITY` for a model that does not fit together. `computeTemplates` throws `SHAPE_MISMATCH` for another number of
- * values and `INVALID_OPTION` for pixels that are not finite.
+ * @throws {FaceError} `MODEL_INTEGRITY` for a model that does not fit together. `computeTemplates` throws `SHAPE_MISMATCH` for another
+ * number of values and `INVALID_OPTION` for pixels that are not finite.
  * @see Turk, Pentland, "Eigenfaces for recognition", Journal of Cognitive Neuroscience 3(1), 1991.
  * @example
  * const recognizer = createEigenfacesRecognizer(trainEigenfaces(crops, count));

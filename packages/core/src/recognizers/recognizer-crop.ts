@@ -62,8 +62,8 @@ export function describeRecognizerCrop({ width, height, channels, alignment: { t
  * Checks the crops that a recognizer was handed.
  *
  * @param crops - Shape [N, C, H, W].
- * @throws {FaceError} `SHAPE_MISMATCH` for another number of values than `count` crops have; `INVALID_OPTION` for NaN and infinite pixels, which
- * comparisons of pixels would turn into templates that look sound.
+ * @throws {FaceError} `SHAPE_MISMATCH` for another number of values than `count` crops have; `INVALID_OPTION` for NaN and infinite pixels,
+ * which comparisons of pixels would turn into templates that look sound.
  */
 export function assertCrops(crops: Float32Array, count: number, crop: RecognizerCrop): void {
   const channels = crop.channels === 'rgb' ? 3 : 1;

@@ -14,8 +14,8 @@ export interface RecognizerCrop {
 }
 
 /**
- * How two templates are compared, by `computeTemplateSimilarity`. The similarity is the cosine, the negated Euclidean distance, or the negated chi-square distance
- * `2 * sum((a - b)² / (a + b))`: larger = more alike in each case.
+ * How two templates are compared, by `computeTemplateSimilarity`. The similarity is the cosine, the negated Euclidean distance, or the
+ * negated chi-square distance `2 * sum((a - b)² / (a + b))`: larger = more alike in each case.
  */
 export type TemplateMetric = 'cosine' | 'euclidean' | 'chiSquare';
 
@@ -24,8 +24,9 @@ export interface Recognizer {
   /** Short name for reports, e.g. `lbph`. */
   readonly id: string;
   /**
-   * Fingerprint of everything that changes what a template means, training and the cut of the faces included: templates are comparable exactly
-   * when it is equal. Any text: a digest, or what it stands for in words, e.g. `lbph-1:r1:n8:g9x9:92x92-grey:arcface-112-5/detector-5:warp1`.
+   * Fingerprint of everything that changes what a template means, training and the cut of the faces included: templates are comparable
+   * exactly when it is equal. Any text: a digest, or what it stands for in words, e.g.
+   * `lbph-1:r1:n8:g9x9:92x92-grey:arcface-112-5/detector-5:warp1`.
    */
   readonly contract: string;
   /** Length of a template, D. */

@@ -21,7 +21,8 @@ const VANISHING = 2 ** -900;
  *
  * @param matrix - Row-major, shape [N, N]; only the lower triangle is read.
  * @throws {FaceError} `SHAPE_MISMATCH` if the matrix is not `size` x `size`; `INVALID_OPTION` if it holds NaN or infinite numbers.
- * @see Procedures tred2 and tql2: Martin, Reinsch, Wilkinson; Bowdler, Martin, Reinsch, Wilkinson, in "Handbook for Automatic Computation II", 1971.
+ * @see Procedures tred2 and tql2: Martin, Reinsch, Wilkinson; Bowdler, Martin, Reinsch, Wilkinson, in "Handbook for Automatic Computation
+ * II", 1971.
  */
 export function computeSymmetricEigen(matrix: Float64Array, size: number): SymmetricEigen {
   if (!Number.isInteger(size) || size < 1 || matrix.length !== size * size) {

@@ -14,8 +14,8 @@ const SMALLEST_SQUARED_LENGTH = 1e-12;
  *
  * @param templates - Shape [N, D].
  * @returns The squared length of each, shape [N].
- * @throws {FaceError} `INVALID_EMBEDDING` with the number and the first index of templates that hold NaN or infinite numbers, have no direction for
- * `cosine`, or hold negative numbers for `chiSquare`, which compares histograms.
+ * @throws {FaceError} `INVALID_EMBEDDING` with the number and the first index of templates that hold NaN or infinite numbers, have no
+ * direction for `cosine`, or hold negative numbers for `chiSquare`, which compares histograms.
  */
 export function assertUsableTemplates(metric: TemplateMetric, templates: Float32Array, dimension: number): Float64Array {
   const count = templates.length / dimension;

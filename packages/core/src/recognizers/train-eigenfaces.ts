@@ -53,8 +53,8 @@ const MAX_MATRIX_SIDE = 6000;
  * Trains eigenfaces: the directions in which the crops vary most, as unit vectors of pixels. Eigenvectors are found of the smaller of two
  * matrices, crops x crops or pixels x pixels.
  *
- * Takes about 10 s for 1,000 crops of 92 x 92 and blocks for so long; needs 8 bytes for each pixel of all crops. Train on other people than you measure on: the
- * numbers are optimistic otherwise.
+ * Takes about 12 s of CPU time for 1,000 crops of 92 x 92 and blocks for so long; needs 8 bytes for each pixel of all crops. Train on other people than
+ * you measure on: the numbers are optimistic otherwise.
  *
  * @param crops - Grey crops, shape [N, H, W], 0..255.
  * @param count - N; at least 2, and not all equal.

@@ -1,7 +1,7 @@
 /** The classes of images, for strata: what `dataset annotate` would say of the faces that were found anyway. */
 
 import { createBestPreprocessor, type Face, isFaceError, requireHostImage } from '@isoface/core';
-import { annotateFace, type FaceAnnotation } from '@isoface/core/evaluation';
+import { annotateFace, classifySize, type FaceAnnotation } from '@isoface/core/evaluation';
 import { createSharpImageDecoder } from '@isoface/runtime-node';
 import type { DatasetImage } from '../dataset/dataset-entry.ts';
 import { openSecondOpinions } from '../dataset/second-opinions.ts';
@@ -17,9 +17,6 @@ export interface ClassifyImagesOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
-
-/** Shorter side of the face, pixels, below which it is `small` and `medium`. */
-const [SMALL_BELOW, MEDIUM_BELOW] = [64, 128];
 
 /** Classifies the face of each image; images without a face have no classes. */
 export async function classifyImages(
@@ -66,6 +63,6 @@ function toClasses({ illumination, pose, occlusion, blur, sizePixels }: FaceAnno
     pose: pose.class,
     occlusion: occlusion.class,
     blur: blur.class,
-    size: sizePixels < SMALL_BELOW ? 'small' : sizePixels < MEDIUM_BELOW ? 'medium' : 'large',
+    size: classifySize(sizePixels),
   };
 }

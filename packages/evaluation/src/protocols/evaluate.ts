@@ -103,12 +103,17 @@ async function score(pairs: PairList, table: TemplateTable, options: EvaluateVer
 }
 
 /** Verifies every image against every other. */
-export async function evaluateAllPairs(
+export async function evaluateAllPairs(set: IdentitySet, options: EvaluateVerificationOptions): Promise<VerificationResult> {
+  return compareAllPairs(set, await computeTable(set.images, options), options);
+}
+
+/** {@link evaluateAllPairs} with templates that were computed before. */
+export async function compareAllPairs(
   { name, images, problems }: IdentitySet,
+  { table, templateSeconds }: ComputedTable,
   options: EvaluateVerificationOptions,
 ): Promise<VerificationResult> {
   const { source, rates = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6], rounds = 500, seed = 1, signal, onProgress } = options;
-  const { table, templateSeconds } = await computeTable(images, options);
   const started = performance.now();
   const measured = await measureAll(table, images, {
     score: scorerOf(source, table),
@@ -125,13 +130,20 @@ export async function evaluateAllPairs(
 }
 
 /** Searches for people in a gallery of others, closed and open set. */
-export async function evaluateIdentification(
+export async function evaluateIdentification(set: IdentitySet, options: EvaluateIdentificationOptions): Promise<IdentificationResult> {
+  // Whether the set is fit for it should show before templates are computed.
+  planIdentification(set.images, options.seed ?? 1);
+  return searchAll(set, await computeTable(set.images, options), options);
+}
+
+/** {@link evaluateIdentification} with templates that were computed before. */
+export async function searchAll(
   { name, images, problems }: IdentitySet,
+  { table, templateSeconds }: ComputedTable,
   options: EvaluateIdentificationOptions,
 ): Promise<IdentificationResult> {
   const { source, fpirs = [1e-1, 1e-2], seed = 1, signal } = options;
   const plan = planIdentification(images, seed);
-  const { table, templateSeconds } = await computeTable(images, options);
   const started = performance.now();
   const measured = await measureIdentification(plan, table.rows, scorerOf(source, table), { fpirs, signal });
   const seconds = { templates: templateSeconds, comparisons: secondsSince(started) };
@@ -139,10 +151,21 @@ export async function evaluateIdentification(
   return { kind: 'identify', protocol, ...describeProvenance(name, source, table, seconds, problems), ...measured };
 }
 
-async function computeTable(
+/** The templates of a data set, and the time they took. */
+export interface ComputedTable {
+  readonly table: TemplateTable;
+  readonly templateSeconds: number;
+}
+
+/**
+ * Computes the templates of all images.
+ *
+ * @throws {FaceError} `DATASET_INVALID` if no image has a face.
+ */
+export async function computeTable(
   images: readonly DatasetImage[],
   { source, cache, signal, onProgress }: EvaluateOptions,
-): Promise<{ readonly table: TemplateTable; readonly templateSeconds: number }> {
+): Promise<ComputedTable> {
   const started = performance.now();
   const table = await computeTemplates(images, source, {
     cache,

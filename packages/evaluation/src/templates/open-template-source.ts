@@ -19,40 +19,40 @@ import { createPackSource } from './pack-source.ts';
 import { createPixelRecognizer } from './pixel-recognizer.ts';
 import type { TemplateSource } from './template-source.ts';
 
-/** Options of {@link openTemplateSource}. */
-export interface OpenTemplateSourceOptions {
-  /** Finds the faces, and embeds them where the recognizer is the pack's own. The source owns it from then on. */
-  readonly engine: NodeFaceEngine;
-  /** The pack of the engine. */
-  readonly pack: PackManifest;
-  /**
-   * `pack`: the embedder of the pack. `lbph`. `eigenfaces`: trained on the folds that are not tested. `eigenfaces:FILE`: trained before. A path ending in `.mjs` or `.js`: a module whose
-   * default export is a recognizer, or a function that returns one.
-   * @defaultValue 'pack'
-   */
-  readonly recognizer?: string | undefined;
-  /** Absolute path of what a user typed. @defaultValue as it is */
-  readonly resolvePath?: ((path: string) => string) | undefined;
-}
+/** A recognizer that was found; opening an engine for it is worth the time. */
+export type ChosenRecognizer =
+  | { readonly kind: 'pack' }
+  | { readonly kind: 'trained' }
+  | { readonly kind: 'crops'; readonly recognizer: Recognizer };
 
 const EIGENFACES = 'eigenfaces:';
 const MODULES: ReadonlySet<string> = new Set(['.mjs', '.js']);
 
 /**
- * Opens the source. When this fails, the engine is disposed.
+ * Finds a recognizer by its name.
  *
+ * @param name - `pack`: the embedder of the pack. `lbph`. `eigenfaces`: trained on the folds that are not tested. `eigenfaces:FILE`: trained before.
+ * A path ending in `.mjs` or `.js`: a module whose default export is a recognizer, or a function that returns one; it is run.
+ * @param resolvePath - Absolute path of what a user typed.
  * @throws {FaceError} `INVALID_OPTION` for a name that is none and a module that exports no recognizer; `IO_FAILED` or `MODEL_INTEGRITY` for a file.
  */
-export async function openTemplateSource({
-  engine,
-  pack,
-  recognizer = 'pack',
-  resolvePath,
-}: OpenTemplateSourceOptions): Promise<TemplateSource> {
+export async function chooseRecognizer(name: string, resolvePath: (path: string) => string): Promise<ChosenRecognizer> {
+  if (name === 'pack') return { kind: 'pack' };
+  if (name === 'eigenfaces') return { kind: 'trained' };
+  return { kind: 'crops', recognizer: await openRecognizer(name, resolvePath) };
+}
+
+/**
+ * Opens the source of a recognizer. It owns the engine from then on; when this fails, the engine is disposed.
+ *
+ * @param engine - Finds the faces, and embeds them where the recognizer is the pack's own.
+ * @param pack - The pack of the engine.
+ * @throws {FaceError} `INVALID_OPTION` for a pack that only detects.
+ */
+export async function openTemplateSource(engine: NodeFaceEngine, pack: PackManifest, chosen: ChosenRecognizer): Promise<TemplateSource> {
   try {
-    if (recognizer === 'pack') return createPackSource(engine, pack.embedder?.metric);
-    if (recognizer === 'eigenfaces') return await createTrainedSource(engine);
-    return await createCropSource(engine, await openRecognizer(recognizer, resolvePath ?? ((path) => path)));
+    if (chosen.kind === 'pack') return createPackSource(engine, pack.embedder?.metric);
+    return chosen.kind === 'trained' ? await createTrainedSource(engine) : await createCropSource(engine, chosen.recognizer);
   } catch (error) {
     await engine.dispose();
     throw error;
