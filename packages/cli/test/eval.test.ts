@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Calibration, IdentificationResult, VerificationResult } from '@isoface/evaluation';
 import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyPeople } from './support/copy-people.ts';
 import { type CliRun, ENGINE, parseDocument, runInProcess } from './support/run-in-process.ts';
 
 const EXAMPLE = join(dirname(fileURLToPath(import.meta.url)), '../../../examples/own-recognizer/recognizer.mjs');
@@ -12,39 +13,17 @@ const EXAMPLE = join(dirname(fileURLToPath(import.meta.url)), '../../../examples
 const [KNOWN, STRANGERS] = [10, 8];
 
 let folder: string;
-let people: string[] = [];
-let pairs: string[] = [];
+let people: readonly string[] = [];
+let pairs: readonly string[] = [];
 
 async function evaluate(...argv: string[]): Promise<CliRun> {
   return runInProcess(['eval', ...argv, '--cache', 'cache', ...ENGINE], { cwd: folder });
 }
 
-/** A small part of LFW, found by its own list of pairs. */
-async function copyPeople(): Promise<void> {
-  const lines = (await readFile(sharedPath('data/lfw/pairs.txt'), 'utf8')).split('\n').slice(1);
-  const genuine = lines.map((line) => line.split('\t')).filter(({ length }) => length === 3);
-  const names = [...new Set(genuine.map(([name = '']) => name))].slice(0, KNOWN);
-  const copy = async (name: string, number: string): Promise<string> => {
-    const file = `${name}_${number.padStart(4, '0')}.jpg`;
-    await mkdir(join(folder, 'photos', name), { recursive: true });
-    await copyFile(sharedPath('data/lfw/images', name, file), join(folder, 'photos', name, file));
-    return `${name}/${file}`;
-  };
-  const first = names.map((name) => genuine.find(([candidate]) => candidate === name) as string[]);
-  const copied = await Promise.all(first.map(([name = '', a = '', b = '']) => Promise.all([copy(name, a), copy(name, b)])));
-  people = names;
-  pairs = copied.flatMap(([a, b], i) => [`1\t${a}\t${b}`, `0\t${a}\t${copied[(i + 1) % copied.length]?.[1]}`]);
-  const impostors = lines
-    .map((line) => line.split('\t'))
-    .filter(([name = '', , other = '', fourth]) => fourth !== undefined && name !== other);
-  const strangers = [...new Set(impostors.map(([name = '']) => name))].filter((name) => !names.includes(name)).slice(0, STRANGERS);
-  for (const stranger of strangers) await copy(stranger, (impostors.find(([name]) => name === stranger) as string[])[1] as string);
-}
-
 describe.runIf(hasSharedData)('isoface eval', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'isoface-cli-eval-'));
-    await copyPeople();
+    ({ people, pairs } = await copyPeople(join(folder, 'photos'), KNOWN, STRANGERS));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

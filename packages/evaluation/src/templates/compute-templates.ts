@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { isFaceError } from '@isoface/core';
+import { FaceError, isFaceError } from '@isoface/core';
 import type { DatasetImage, DatasetProblem } from '../dataset/dataset-entry.ts';
 import type { TemplateCache } from './template-cache.ts';
 import type { Sighting, TemplateSource } from './template-source.ts';
@@ -45,7 +45,12 @@ export async function computeTemplates(
   source: TemplateSource,
   { cache, signal, onProgress }: ComputeTemplatesOptions = {},
 ): Promise<TemplateTable> {
-  const sightings = new Array<Sighting | undefined>(images.length);
+  const sightings = new Array<Omit<Sighting, 'template'> | undefined>(images.length);
+  const templates = new TemplateMatrix(images.length, source.dimension);
+  const take = (i: number, { template, ...seen }: Sighting): void => {
+    sightings[i] = seen;
+    if (template !== undefined) templates.set(i, template);
+  };
   const problems: DatasetProblem[] = [];
   const hashes = new Map<number, string>();
   const toSee: number[] = [];
@@ -65,7 +70,7 @@ export async function computeTemplates(
         toSee.push(i);
         continue;
       }
-      sightings[i] = kept.sighting;
+      take(i, kept.sighting);
       wallMs += kept.wallMs;
       timed++;
     } catch (error) {
@@ -87,7 +92,7 @@ export async function computeTemplates(
     if ('error' in outcome) {
       problems.push(toProblem((images[i] as DatasetImage).relativePath, outcome.error));
     } else {
-      sightings[i] = outcome.sighting;
+      take(i, outcome.sighting);
       wallMs += tookMs;
       timed++;
       const sha256 = hashes.get(i);
@@ -96,8 +101,10 @@ export async function computeTemplates(
     onProgress?.(++done, images.length);
   }
   return {
-    ...packTemplates(sightings, source.dimension),
-    sightings: sightings.map((sighting) => sighting && withoutTemplate(sighting)),
+    ...templates.pack(),
+    dimension: source.dimension,
+    sightings,
+    failuresToAcquire: sightings.filter((sighting) => sighting !== undefined).length - templates.count,
     problems,
     imagesSeen: toSee.length,
     imagesFromCache: images.length - toSee.length,
@@ -105,21 +112,46 @@ export async function computeTemplates(
   };
 }
 
-function packTemplates(sightings: readonly (Sighting | undefined)[], dimension: number) {
-  const acquired = sightings.filter((sighting) => sighting?.template !== undefined).length;
-  const readable = sightings.filter((sighting) => sighting !== undefined).length;
-  const matrix = new Float32Array(acquired * dimension);
-  let row = 0;
-  const rows = Int32Array.from(sightings, (sighting) => {
-    if (sighting?.template === undefined) return -1;
-    matrix.set(sighting.template, row * dimension);
-    return row++;
-  });
-  return { matrix, dimension, rows, failuresToAcquire: readable - acquired };
-}
+/** Most numbers that are held at once: 4 GiB. */
+const MAX_NUMBERS = 2 ** 30;
 
-function withoutTemplate({ template: _, ...seen }: Sighting): Omit<Sighting, 'template'> {
-  return seen;
+/** Templates in the order of their images, whatever the order in which they come. */
+class TemplateMatrix {
+  count = 0;
+  readonly #dimension: number;
+  readonly #matrix: Float32Array;
+  readonly #has: Uint8Array;
+
+  constructor(images: number, dimension: number) {
+    if (images * dimension > MAX_NUMBERS) {
+      throw new FaceError(
+        'INVALID_OPTION',
+        `Expected at most ${Math.floor(MAX_NUMBERS / dimension)} images for templates of ${dimension} numbers, got ${images}; take a sample with isoface dataset index --count.`,
+        { images, dimension },
+      );
+    }
+    this.#dimension = dimension;
+    this.#matrix = new Float32Array(images * dimension);
+    this.#has = new Uint8Array(images);
+  }
+
+  set(image: number, template: Float32Array): void {
+    this.#matrix.set(template, image * this.#dimension);
+    this.#has[image] = 1;
+    this.count++;
+  }
+
+  /** Closes the gaps. */
+  pack(): { readonly matrix: Float32Array; readonly rows: Int32Array } {
+    const dimension = this.#dimension;
+    let row = 0;
+    const rows = Int32Array.from(this.#has, (has, image) => {
+      if (has === 0) return -1;
+      if (row !== image) this.#matrix.copyWithin(row * dimension, image * dimension, (image + 1) * dimension);
+      return row++;
+    });
+    return { matrix: this.#matrix.subarray(0, row * dimension), rows };
+  }
 }
 
 function toProblem(path: string, error: unknown): DatasetProblem {

@@ -75,6 +75,14 @@ describe('computeTemplates', () => {
     expect([...table.rows]).toEqual([0, -1, -1, 1]);
   });
 
+  it('says how many images fit where templates are long', async () => {
+    const images = Array.from({ length: 60_000 }, () => set.images[0] as (typeof set.images)[0]);
+    await expect(computeTemplates(images, createMadeSource(20_736))).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('at most 51781 images'),
+    });
+  });
+
   it('passes on what is no fault of an image', async () => {
     const source = createMadeSource(2, {
       async *sight() {
