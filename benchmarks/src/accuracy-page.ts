@@ -11,6 +11,7 @@ import {
   toMarkdownTable,
   type VerificationResult,
 } from '@isoface/evaluation';
+import { isWellFounded } from './accuracy.ts';
 
 interface Results {
   readonly verifications: readonly (readonly [name: string, result: Omit<VerificationResult, 'worstPairs'>])[];
@@ -195,7 +196,9 @@ function toThresholdTable(calibrations: Results['calibrations']): Table {
     caption: 'Verification: similarity from which on two faces match',
     columns: ['Recognizer', 'FMR', 'Threshold', 'FMR, interval'].map((label) => ({ label })),
     rows: calibrations.flatMap(([name, { thresholds }]) =>
-      thresholds.map(({ fmr, threshold, ci95 }) => [NAMES[name] ?? name, fmr.toExponential(), threshold.toFixed(5), formatRate(fmr, ci95)]),
+      thresholds
+        .filter(isWellFounded)
+        .map(({ fmr, threshold, ci95 }) => [NAMES[name] ?? name, fmr.toExponential(), threshold.toFixed(5), formatRate(fmr, ci95)]),
     ),
   };
 }

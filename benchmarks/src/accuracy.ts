@@ -138,17 +138,19 @@ function withoutPeople(result: VerificationResult): Omit<VerificationResult, 'wo
 /** What the shipped packs say about their thresholds. */
 export type StoredThresholds = Readonly<Record<string, Pick<PackManifest, 'thresholds' | 'searchThresholds'>>>;
 
-/**
- * Collects the thresholds of the built-in packs from the result files, without and with flip averaging. Of the rates, those that rest on at least
- * a hundred false matches.
- */
+/** Whether a threshold rests on enough to be shipped: a hundred false matches. */
+export function isWellFounded({ fmr, pairs }: Calibration['thresholds'][number]): boolean {
+  return fmr * pairs >= 100;
+}
+
+/** Collects the thresholds of the built-in packs from the result files, without and with flip averaging. */
 export async function collectThresholds(results: string): Promise<StoredThresholds> {
   const stored: Record<string, { thresholds: PackManifest['thresholds']; searchThresholds: PackManifest['searchThresholds'] }> = {};
   for (const { name, pack } of PACKS) {
     const { thresholds, searchThresholds } = JSON.parse(await readFile(join(results, `calibrate-lfw-${name}.json`), 'utf8')) as Calibration;
     const before = stored[pack];
     stored[pack] = {
-      thresholds: [...(before?.thresholds ?? []), ...thresholds.filter(({ fmr, pairs }) => fmr * pairs >= 100)],
+      thresholds: [...(before?.thresholds ?? []), ...thresholds.filter(isWellFounded)],
       searchThresholds: [...(before?.searchThresholds ?? []), ...searchThresholds],
     };
   }

@@ -16,7 +16,7 @@ import { toSighting } from './pack-source.ts';
 import { fingerprintEngine, type TemplateSource } from './template-source.ts';
 
 /** Cuts the faces that a recognizer takes. */
-export interface FaceCropper {
+interface FaceCropper {
   /**
    * @returns Shape [C, H, W], 0..255, or `undefined` for landmarks that coincide.
    * @throws {FaceError} `IMAGE_INVALID` and the other errors of decoding; `SHAPE_MISMATCH` for a detector without the landmarks.
@@ -76,7 +76,7 @@ export async function createCropSource(
 }
 
 /** Creates the cropper of a recognizer. */
-export async function createFaceCropper({ id, crop }: Pick<Recognizer, 'id' | 'crop'>): Promise<FaceCropper> {
+async function createFaceCropper({ id, crop }: Pick<Recognizer, 'id' | 'crop'>): Promise<FaceCropper> {
   const decoder = createSharpImageDecoder();
   const preprocessor = await createBestPreprocessor();
   const { width, height, alignment, channels } = crop;
