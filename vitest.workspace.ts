@@ -33,6 +33,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Native libraries (ONNX Runtime, libvips) live once per process.
           pool: 'forks',
+          // Vitest would leave one processor free, which is half of a small machine.
+          maxWorkers: '100%',
           sequence: { groupOrder: ORDER.unit },
           // For tests of WebGPU code, which take it over as VK_ICD_FILENAMES; set for all, it would change what `auto` finds in Node.
           env: { ISOFACE_SOFTWARE_VULKAN: findSoftwareVulkan() ?? '' },
@@ -71,7 +73,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           pool: 'forks',
-          fileParallelism: false,
+          // Much of a file is waiting for a browser to start or a single thread; two of them fill two processors. Each has browsers and servers of its own.
+          maxWorkers: 2,
           sequence: { groupOrder: ORDER.e2e },
         },
       },

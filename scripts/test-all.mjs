@@ -1,35 +1,40 @@
-// Everything that must hold, in one run: the build with its types, the static checks, all tests. The last line counts them.
+// Everything that must hold, in one run: the build with its types and, beside it, the checks of the sources; the checks of the build; all tests. The
+// last line counts them.
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CHECKS, runChecks } from './check.mjs';
+import { BUILD_CHECKS, runChecks, SOURCE_CHECKS } from './check.mjs';
 import { ensureChromium } from './chromium.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'isoface-test-'));
 const reportFile = join(folder, 'report.json');
 
-const built = run(process.execPath, [join(root, 'scripts/build.mjs'), '--types']);
-const failedChecks = built ? await runChecks() : CHECKS.map(([name]) => name);
+const [built, failedSources] = await Promise.all([
+  run(process.execPath, [join(root, 'scripts/build.mjs'), '--types']),
+  // Most of the time the build keeps one processor busy.
+  runChecks(SOURCE_CHECKS),
+]);
+const failedChecks = [...failedSources, ...(built ? await runChecks(BUILD_CHECKS) : BUILD_CHECKS.map(([name]) => name))];
 const chromium = built ? await prepareChromium() : undefined;
 const vitest = ['run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
 // Without a browser the tests in Node still say something.
 if (chromium === undefined) vitest.push('--project=unit');
-const isClean = built && run(join(root, 'node_modules/.bin/vitest'), vitest, { ISOFACE_CHROMIUM: chromium });
+const isClean = built && (await run(join(root, 'node_modules/.bin/vitest'), vitest, { ISOFACE_CHROMIUM: chromium }));
 const counts = readCounts();
 rmSync(folder, { recursive: true, force: true });
 
 // A run that ends badly without a failing test (an unhandled rejection, a crash) counts as one failure.
 const crashed = !isClean && counts.failed === 0 ? 1 : 0;
 const lacking = built && chromium === undefined ? 1 : 0;
-const passed = counts.passed + CHECKS.length - failedChecks.length;
+const passed = counts.passed + SOURCE_CHECKS.length + BUILD_CHECKS.length - failedChecks.length;
 const failed = counts.failed + failedChecks.length + crashed + lacking;
 if (failedChecks.length > 0) console.log(`Failed checks: ${failedChecks.join(', ')}`);
 if (lacking > 0) console.log('Without a Chromium, no test was run that needs one.');
-if (!built) console.log('The build failed, so nothing else was run.');
+if (!built) console.log('The build failed, so nothing that needs it was run: neither its checks nor the tests.');
 process.exitCode = failed === 0 ? 0 : 1;
 console.log(`${passed} passed, ${failed} failed, ${counts.skipped} skipped`);
 
@@ -42,8 +47,16 @@ async function prepareChromium() {
   }
 }
 
+/** True if the command succeeded. */
 function run(command, args, env = {}) {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    child.on('error', (error) => {
+      console.error(`${command}: ${error.message}`);
+      resolve(false);
+    });
+    child.on('exit', (code) => resolve(code === 0));
+  });
 }
 
 function readCounts() {

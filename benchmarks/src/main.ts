@@ -7,6 +7,7 @@ import { defaultCacheDirectory } from '@isoface/runtime-node';
 import { Command } from 'commander';
 import { collectThresholds, measureAccuracy } from './accuracy.ts';
 import { renderAccuracyPage } from './accuracy-page.ts';
+import { benchAnnotator, fitAnnotator } from './annotator.ts';
 import { addBrowserCommand } from './browser/browser-command.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
 import { benchPreprocessor } from './preprocessor.ts';
@@ -89,6 +90,26 @@ program
   .action(async ({ rounds, modelsDir }: { rounds: number; modelsDir?: string }) => {
     const report = await benchRecognizers(rounds, abort.signal, { modelsDir: modelsDir && resolve(cwd, modelsDir) });
     console.table(report.rows);
+  });
+
+program
+  .command('annotator')
+  .description('errors of dataset annotate, on labelled photos and on faces that were covered on purpose')
+  .requiredOption('--data <dir>', 'folder with lfw, fddb-single-face and widerface-train-subset')
+  .requiredOption('--models-dir <dir>', 'folder with the models of the packs, the face mesh and the other pose estimator')
+  .option('--fit', 'fit the weights of the occlusion model instead, and write them', false)
+  .option('--out <file>', 'write the JSON to a file instead of standard output')
+  .action(async (options: { data: string; modelsDir: string; fit: boolean; out?: string }) => {
+    const annotatorOptions = {
+      data: resolve(cwd, options.data),
+      modelsDir: resolve(cwd, options.modelsDir),
+      signal: abort.signal,
+      onProgress: (message: string) => console.error(message),
+    };
+    const result = options.fit ? await fitAnnotator(annotatorOptions) : await benchAnnotator(annotatorOptions);
+    const json = `${JSON.stringify(result, undefined, 1)}\n`;
+    if (options.out === undefined) process.stdout.write(json);
+    else await writeFile(resolve(cwd, options.out), json);
   });
 
 program

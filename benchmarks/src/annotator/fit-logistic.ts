@@ -3,7 +3,7 @@
 import type { OcclusionWeights } from '@isoface/core/evaluation';
 
 const CLASSES = 3;
-const ROUNDS = 1500;
+const ROUNDS = 600;
 
 /**
  * Fits weights with an L2 penalty. Every class gets the same total weight, so the probabilities are those of equally frequent classes.
@@ -31,16 +31,18 @@ export function fitLogistic(features: readonly (readonly number[])[], labels: re
   let weights = new Float64Array(CLASSES * width);
   let ahead = weights.slice();
   const gradient = new Float64Array(CLASSES * width);
+  const probabilities = new Float64Array(CLASSES);
   // Features are standardised: half their number bounds the curvature.
   const step = 4 / width;
   for (let round = 1; round <= ROUNDS; round++) {
     gradient.fill(0);
     for (let n = 0; n < labels.length; n++) {
-      const probabilities = softmax(ahead, inputs, n, width);
+      const at = n * width;
+      softmax(ahead, inputs.subarray(at, at + width), probabilities);
       for (let c = 0; c < CLASSES; c++) {
         const error = ((probabilities[c] as number) - (labels[n] === c ? 1 : 0)) * (importance[n] as number);
-        for (let f = 0; f < width; f++)
-          gradient[c * width + f] = (gradient[c * width + f] as number) + error * (inputs[n * width + f] as number);
+        const row = c * width;
+        for (let f = 0; f < width; f++) gradient[row + f] = (gradient[row + f] as number) + error * (inputs[at + f] as number);
       }
     }
     const next = ahead.map((value, i) => {
@@ -58,16 +60,20 @@ export function fitLogistic(features: readonly (readonly number[])[], labels: re
   };
 }
 
-function softmax(weights: Float64Array, inputs: Float64Array, n: number, width: number): number[] {
-  const logits = Array.from({ length: CLASSES }, (_, c) => {
+function softmax(weights: Float64Array, inputs: Float64Array, out: Float64Array): void {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < CLASSES; c++) {
     let sum = 0;
-    for (let f = 0; f < width; f++) sum += (weights[c * width + f] as number) * (inputs[n * width + f] as number);
-    return sum;
-  });
-  const highest = Math.max(...logits);
-  const exponentials = logits.map((value) => Math.exp(value - highest));
-  const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return exponentials.map((value) => value / total);
+    for (let f = 0; f < inputs.length; f++) sum += (weights[c * inputs.length + f] as number) * (inputs[f] as number);
+    out[c] = sum;
+    highest = Math.max(highest, sum);
+  }
+  let total = 0;
+  for (let c = 0; c < CLASSES; c++) {
+    out[c] = Math.exp((out[c] as number) - highest);
+    total += out[c] as number;
+  }
+  for (let c = 0; c < CLASSES; c++) out[c] = (out[c] as number) / total;
 }
 
 function mean(values: readonly number[]): number {

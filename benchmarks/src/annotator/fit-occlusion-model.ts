@@ -34,8 +34,16 @@ export function toOcclusionClass(coveredShare: number): OcclusionClass {
   return coveredShare < OCCLUSION_BOUNDS.heavy ? 'partial' : 'heavy';
 }
 
-/** Fits norms on the uncovered samples and weights on all. */
-export function fitOcclusionModel(samples: readonly OcclusionSample[], isUncovered: (sample: OcclusionSample) => boolean): OcclusionModel {
+/**
+ * Fits norms on the uncovered samples and weights on all.
+ *
+ * @param bases - For which evidence; the model holds no weights for the others.
+ */
+export function fitOcclusionModel(
+  samples: readonly OcclusionSample[],
+  isUncovered: (sample: OcclusionSample) => boolean,
+  bases: readonly OcclusionBasis[] = BASES,
+): OcclusionModel {
   const norms = fitNorms(samples.filter(isUncovered).map(({ figures }) => figures));
   const labels = samples.map(({ coveredShare }) => ['none', 'partial', 'heavy'].indexOf(toOcclusionClass(coveredShare)));
   const fit = (basis: OcclusionBasis) =>
@@ -43,7 +51,7 @@ export function fitOcclusionModel(samples: readonly OcclusionSample[], isUncover
       samples.map(({ figures }) => toOcclusionFeatures(figures, norms, basis)),
       labels,
     );
-  return { norms, bases: Object.fromEntries(BASES.map((basis) => [basis, fit(basis)])) as OcclusionModel['bases'] };
+  return { norms, bases: Object.fromEntries(bases.map((basis) => [basis, fit(basis)])) as OcclusionModel['bases'] };
 }
 
 function fitNorms(uncovered: readonly OcclusionFigures[]): RegionNorms {

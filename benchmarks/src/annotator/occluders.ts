@@ -5,11 +5,12 @@ import type { RgbaImage } from '@isoface/core';
 type Random = () => number;
 type Rgb = readonly [number, number, number];
 
-/** What covers a face. */
+/** What covers a face; `edge` is the edge of the picture itself and drawn elsewhere. */
 export const OCCLUDER_KINDS = ['mask', 'sunglasses', 'bar', 'block', 'hand', 'cutout', 'curtain', 'object', 'edge'] as const;
+/** One of {@link OCCLUDER_KINDS}. */
 export type OccluderKind = (typeof OCCLUDER_KINDS)[number];
 
-/** A picture with something over a face; `covered` is 1 where it is. `crop` is set where the picture itself is cut off. */
+/** A picture with something over a face; `covered` is 1 where it is, shape [height, width]. */
 export interface OccludedImage {
   readonly image: RgbaImage;
   readonly covered: Uint8Array;
@@ -86,7 +87,7 @@ const PAINTERS: Readonly<Record<Exclude<OccluderKind, 'edge'>, (random: Random, 
       opacity: 1,
       isInside: (u, v) => {
         const t = (u - 48) / half;
-        return Math.abs(t) <= 1 && v >= top + dip * (t * t) * (random === undefined ? 1 : 1) && v <= bottom - 14 * t * t;
+        return Math.abs(t) <= 1 && v >= top + dip * (t * t) && v <= bottom - 14 * t * t;
       },
       color: (u, v) => shade(fabric(u, v), 1 - 0.25 * ((u - 48) / half) ** 2 + 0.06 * Math.sin((v / pleat) * 2 * Math.PI)),
     };

@@ -1,4 +1,6 @@
 import * as core from '@isoface/core';
+import * as evaluation from '@isoface/core/evaluation';
+import * as recognizers from '@isoface/core/recognizers';
 import { expect, it } from 'vitest';
 
 it('exports exactly this', () => {
@@ -58,8 +60,17 @@ it('exports exactly this', () => {
       "shrinkImage",
       "toEngineCalls",
       "toFiveLandmarks",
+      "toLuminance",
       "toUnitVector",
       "transformPoints",
     ]
   `);
+});
+
+it('exports exactly this from its entry evaluation', () => {
+  expect(Object.keys(evaluation).sort()).toMatchInlineSnapshot();
+});
+
+it('exports exactly this from its entry recognizers', () => {
+  expect(Object.keys(recognizers).sort()).toMatchInlineSnapshot();
 });

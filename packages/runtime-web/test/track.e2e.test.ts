@@ -23,7 +23,7 @@ const LEDGER = `
   self.addEventListener('message', (event) => {
     const call = event.data?.argumentList?.[1]?.value;
     if (call?.image instanceof VideoFrame) self.received.push(call.image);
-    if (call?.method !== 'trackFrame' || self.lives-- > 0) return;
+    if (call?.request?.method !== 'trackFrame' || self.lives-- > 0) return;
     event.stopImmediatePropagation();
     self.close();
   });

@@ -47,6 +47,14 @@ function describePack(pack: PackManifest): string {
     `95 % interval ${ci95.map((rate) => rate.toExponential(1)).join(' to ')}`,
     `${pairs} impostor pairs of ${dataset}`,
   ]);
+  const searchThresholds = (pack.searchThresholds ?? []).map(({ fpir, threshold, ci95, flipAveraging, dataset, probes, gallerySize }) => [
+    '',
+    `FPIR ${fpir.toExponential()}`,
+    `similarity ${threshold.toFixed(4)}`,
+    flipAveraging ? 'with --flip' : 'plain',
+    `95 % interval ${ci95.map((rate) => rate.toExponential(1)).join(' to ')}`,
+    `${probes} strangers in a gallery of ${gallerySize}, ${dataset}`,
+  ]);
   const accepts = (pack.accepts ?? []).map(({ from, evidence }) => `\nAccepts vectors of ${from}. ${evidence}`);
   return [
     `${pack.id}: ${pack.title}`,
@@ -54,6 +62,7 @@ function describePack(pack: PackManifest): string {
     models,
     '\nThresholds',
     thresholds.length > 0 ? formatTable(thresholds) : '  none',
+    ...(searchThresholds.length > 0 ? ['\nThresholds of search (1:N)', formatTable(searchThresholds)] : []),
     ...accepts,
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 /** Annotations of a data set as a file beside its index: JSON lines, the first of which is a header. Work that was cut off goes on where it stopped. */
 
-import { open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { FaceError, isFaceError } from '@isoface/core';
 import { z } from 'zod';
 import { writeFileAtomically } from '../files/write-file-atomically.ts';
@@ -201,6 +201,7 @@ function notAnnotations(file: string, got: string): FaceError {
 /** Opens the unfinished file behind its last whole line. */
 async function openPart(part: string, goodBytes: number, maker: AnnotationFile['maker']) {
   try {
+    await mkdir(dirname(part), { recursive: true });
     const handle = await open(part, 'a');
     await handle.truncate(goodBytes);
     if (goodBytes === 0) await handle.writeFile(formatHeader(maker));

@@ -36,7 +36,7 @@ export interface AnnotateFaceInput {
   readonly image: RgbaImage;
   readonly face: Face;
   readonly preprocessor: Preprocessor;
-  /** Landmarks of other networks. Without them occlusion rests on the look of the face alone, and is less certain. */
+  /** Landmarks of other networks. Without them occlusion rests on the look of the face alone. */
   readonly opinions?: SecondOpinions | undefined;
   /** How frequent occlusion is in the data set. @defaultValue `DEFAULT_OCCLUSION_PRIOR` */
   readonly occlusionPrior?: OcclusionProbabilities | undefined;

@@ -13,7 +13,7 @@ import fitted from './occlusion-model.json' with { type: 'json' };
 
 /**
  * Share of the face, hair line to chin, that is covered or beyond the edge of the image: `none` below 10 %, `partial` below 30 %, `heavy` from there
- * on. WIDER FACE draws the upper line at 30 % too; its lower one is at 1 %, which no figure here can tell from a moustache.
+ * on. WIDER FACE draws the upper line at 30 % too; its lower one is at 1 %.
  */
 export const OCCLUSION_CLASSES = ['none', 'partial', 'heavy'] as const;
 /** How much of a face is covered. */
@@ -42,7 +42,7 @@ export interface OcclusionModel {
 
 /** What speaks for a class: figures for a reader, not a decision. */
 export interface OcclusionEvidence {
-  /** What the decision rests on; less evidence, less certainty. */
+  /** What the decision rests on. */
   readonly basis: OcclusionBasis;
   /** How unlike an uncovered face each part is: root mean square of seven figures, each in spreads of uncovered faces. About 1 is usual. */
   readonly regions: Readonly<Record<FaceRegion, number>>;
@@ -63,8 +63,8 @@ export interface OcclusionEstimate {
 }
 
 /**
- * How frequent the classes are taken to be unless the caller knows better: near the 87, 6 and 7 % of WIDER FACE faces of 40 pixels and more, but
- * less trusting.
+ * How frequent the classes are taken to be unless the caller knows better. A choice, not a measurement: of 489 labelled faces of 40 pixels and more in
+ * 150 images of WIDER FACE, 87 % are free, 6 % partially and 7 % heavily occluded.
  */
 export const DEFAULT_OCCLUSION_PRIOR: OcclusionProbabilities = { none: 0.8, partial: 0.12, heavy: 0.08 };
 

@@ -11,10 +11,10 @@ import { patchSpec, toLuminance } from '../../quality/luminance-patch.ts';
 /** Side of the patch, pixels. */
 export const PATCH_SIDE = 96;
 /** Right eye, left eye, nose tip, mouth corners on the patch: 32 pixels between the eyes. */
-export const PATCH_LANDMARKS: readonly number[] = [32, 40, 64, 40, 48, 58, 35, 75, 61, 75];
+const PATCH_LANDMARKS: readonly number[] = [32, 40, 64, 40, 48, 58, 35, 75, 61, 75];
 /** The face on the patch, from hair line to chin: centre and radii, pixels. */
 export const FACE_OVAL = { x: 48, y: 50, radiusX: 35, radiusY: 44 } as const;
-/** Where the face lies in a detector's box when there are no landmarks: the oval fills the box. */
+/** Sub-samples per axis, as for the figures of quality. */
 const PATCH_SAMPLES = 2;
 
 /** A face cut out for annotation. */
@@ -68,6 +68,7 @@ export function isInFaceOval(x: number, y: number): boolean {
   return ((x - FACE_OVAL.x) / FACE_OVAL.radiusX) ** 2 + ((y - FACE_OVAL.y) / FACE_OVAL.radiusY) ** 2 <= 1;
 }
 
+/** Without landmarks the oval fills the detector's box. */
 function fitOvalToBox({ x, y, width, height }: Box): Float64Array {
   const scaleX = (2 * FACE_OVAL.radiusX) / width;
   const scaleY = (2 * FACE_OVAL.radiusY) / height;

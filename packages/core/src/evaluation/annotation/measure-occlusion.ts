@@ -21,9 +21,6 @@ const RECTANGLES: Readonly<Record<FaceRegion, readonly [number, number, number, 
 /** Where the mirror image of a region stands. */
 const MIRRORED_ORDER = [0, 2, 1, 3, 5, 4, 6, 7] as const;
 
-/** Figures of a region; see {@link measureRegions}. */
-export const REGION_FIGURES = 7;
-
 /** How far five landmarks of different origin lie apart, in distances between the eyes. */
 export interface LandmarkDisagreement {
   /** Mean and largest distance of the detector's landmarks from those of the 68-point network. */
@@ -103,7 +100,7 @@ export function measureOcclusion(
  *
  * @returns Shape [8, 7].
  */
-export function measureRegions(patch: FacePatch): number[][] {
+function measureRegions(patch: FacePatch): number[][] {
   const raw = FACE_REGIONS.map((region) => describeRegion(patch, RECTANGLES[region]));
   const column = (pick: (region: RawRegion) => number): number[] => raw.map(pick);
   const luminances = column(({ luminance }) => Math.log(luminance + 8));

@@ -1,6 +1,6 @@
 /** From what was measured of a face to the few numbers that are weighed: how unlike an uncovered face it is. */
 
-import { FACE_REGIONS, type FaceRegion, type OcclusionFigures, REGION_FIGURES } from './measure-occlusion.ts';
+import { FACE_REGIONS, type FaceRegion, type OcclusionFigures } from './measure-occlusion.ts';
 
 /** What uncovered faces look like, by yaw. */
 export interface RegionNorms {
@@ -64,33 +64,32 @@ export function featureNames(basis: OcclusionBasis): readonly string[] {
   return basis === 'patch+landmarks68' ? [...patch, ...LANDMARK_NAMES] : [...patch, ...LANDMARK_NAMES, ...MESH_NAMES];
 }
 
-const FIGURE_NAMES = ['luminance', 'texture', 'edges', 'contrast', 'redness', 'blueness', 'symmetry'];
 const PATCH_NAMES = [
-  ...FIGURE_NAMES.flatMap((name) => [`${name} most`, `${name} second`, `${name} mean`]),
-  'colour most',
-  'colour second',
-  'colour fourth',
-  'region most',
-  'region second',
-  'region third',
-  'region fourth',
-  'region mean',
-  'outside',
+  'colour, most unusual region',
+  'colour, second',
+  'colour, fourth',
+  'most unusual region',
+  'second',
+  'third',
+  'fourth',
+  'mean of regions',
+  'share outside',
   'yaw',
-  'region mean x yaw',
+  'mean of regions x yaw',
 ];
-const LANDMARK_NAMES = ['detector mean', 'detector most', 'mirror mean', 'mirror most', 'mirror eyes', 'mirror mouth', 'mirror mean x yaw'];
-const MESH_NAMES = ['mesh detector mean', 'mesh detector most', 'mesh landmarks68', 'no face', 'no face logit', 'no face logit x yaw'];
+const LANDMARK_NAMES = [
+  'detector to landmarks68',
+  'mirrored to straight, mean',
+  'mirrored to straight, largest',
+  'mirrored to straight, largest x yaw',
+];
+const MESH_NAMES = ['mesh to landmarks68', 'log odds of no face', 'log odds of no face x yaw'];
 
 /** The features of a basis, in the order of {@link featureNames}. */
 export function toOcclusionFeatures(figures: OcclusionFigures, norms: RegionNorms, basis: OcclusionBasis): number[] {
   const deviations = computeDeviations(figures, norms);
   const turned = Math.min(1, figures.yawDegrees / 60);
   const features: number[] = [];
-  for (let figure = 0; figure < REGION_FIGURES; figure++) {
-    const values = descending(deviations.map((row) => row[figure] as number));
-    features.push(values[0] as number, values[1] as number, mean(values));
-  }
   const colours = descending(deviations.map((row) => Math.hypot(row[REDNESS] as number, row[BLUENESS] as number)));
   features.push(colours[0] as number, colours[1] as number, colours[3] as number);
   const regions = descending(deviations.map(rootMeanSquare));
@@ -100,20 +99,12 @@ export function toOcclusionFeatures(figures: OcclusionFigures, norms: RegionNorm
   if (landmarks === undefined) return features;
   // Logarithms: a landmark that is lost altogether says little more than one that is far off.
   const spread = (value: number): number => Math.log(value + 0.02);
-  const mirror = spread(landmarks.fromMirrorMean);
-  features.push(spread(landmarks.fromDetectorMean), spread(landmarks.fromDetectorMax), mirror, spread(landmarks.fromMirrorMax));
-  features.push(spread(landmarks.fromMirrorEyes), spread(landmarks.fromMirrorMouth), mirror * turned);
+  const farthest = spread(landmarks.fromMirrorMax);
+  features.push(spread(landmarks.fromDetectorMean), spread(landmarks.fromMirrorMean), farthest, farthest * turned);
   if (basis === 'patch+landmarks68' || mesh === undefined) return features;
   const flag = Math.min(1 - 1e-4, Math.max(1e-4, mesh.faceFlag));
-  const logit = Math.log((1 - flag) / flag);
-  features.push(
-    spread(mesh.fromDetectorMean),
-    spread(mesh.fromDetectorMax),
-    spread(mesh.fromLandmarks68Mean),
-    1 - flag,
-    logit,
-    logit * turned,
-  );
+  const noFace = Math.log((1 - flag) / flag);
+  features.push(spread(mesh.fromLandmarks68Mean), noFace, noFace * turned);
   return features;
 }
 
