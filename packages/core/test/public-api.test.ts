@@ -68,9 +68,78 @@ it('exports exactly this', () => {
 });
 
 it('exports exactly this from its entry evaluation', () => {
-  expect(Object.keys(evaluation).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(evaluation).sort()).toMatchInlineSnapshot(`
+    [
+      "DEFAULT_OCCLUSION_PRIOR",
+      "DETECTION_SUBSETS",
+      "FACE_OVAL",
+      "FACE_REGIONS",
+      "OCCLUSION_BOUNDS",
+      "OCCLUSION_CLASSES",
+      "OCCLUSION_MODEL",
+      "PATCH_SIDE",
+      "alignFace",
+      "annotateFace",
+      "assertScores",
+      "bootstrapGenuineRates",
+      "bootstrapImpostorRates",
+      "bootstrapPairs",
+      "classifyBlur",
+      "classifyIllumination",
+      "classifyPose",
+      "classifySize",
+      "computeAccumulatedErrorCurve",
+      "computeAreaUnderCurve",
+      "computeAreaUnderErrorCurve",
+      "computeClopperPearson",
+      "computeCmc",
+      "computeDecidability",
+      "computeDetectionPrecision",
+      "computeEntropy",
+      "computeEqualErrorRate",
+      "computeErrorCurve",
+      "computeFoldAccuracy",
+      "computeMateRank",
+      "computeOpenSetRates",
+      "computeOperatingPoint",
+      "computePresentationAttackRates",
+      "computeTransactionErrors",
+      "computeVerificationIntervals",
+      "createRandom",
+      "createScoreAccumulator",
+      "createWeightedStatistics",
+      "estimateOcclusion",
+      "featureNames",
+      "findThresholdAtApcer",
+      "findThresholdAtBpcer",
+      "findThresholdAtFmr",
+      "fuseByMean",
+      "isInFaceOval",
+      "measureFaceOcclusion",
+      "predictFpir",
+      "recallAtFalsePositives",
+      "selectTruths",
+      "thinErrorCurve",
+      "toOcclusionFeatures",
+    ]
+  `);
 });
 
 it('exports exactly this from its entry recognizers', () => {
-  expect(Object.keys(recognizers).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(recognizers).sort()).toMatchInlineSnapshot(`
+    [
+      "DEFAULT_RECOGNIZER_CROP",
+      "assertCrops",
+      "assertRecognizer",
+      "checkTemplates",
+      "computeTemplateSimilarity",
+      "createEigenfacesRecognizer",
+      "createLbphRecognizer",
+      "createTemplateScorer",
+      "decodeEigenfaces",
+      "describeRecognizerCrop",
+      "encodeEigenfaces",
+      "trainEigenfaces",
+    ]
+  `);
 });
