@@ -14,11 +14,15 @@ const EVERYTHING = `${FOLDERS}/**/*.test.{ts,mjs}`;
 const BROWSER_ONLY = `${FOLDERS}/**/*.browser.test.ts`;
 const END_TO_END = `${FOLDERS}/**/*.e2e.test.ts`;
 const NEVER = ['**/node_modules/**', '**/dist/**'];
+/** What these say depends on the pace of the machine: how often a camera is looked at, how free a page is, when a connection drops. */
+const ALONE = ['packages/runtime-web/test/{loading,track,worker-life}.e2e.test.ts', 'examples/web-playground/test/camera.e2e.test.ts'];
 /** Packages that run everywhere: what their tests say must hold in a browser too. */
 const NEUTRAL = 'packages/{core,models}/test/**';
 
-/** Projects one after another: each of them fills the machine. */
-const ORDER = { unit: 0, browser: 1, e2e: 2 };
+/** Projects one after another: each of them fills the machine, or needs it for itself. */
+const ORDER = { unit: 0, browser: 1, e2e: 2, alone: 3 };
+
+const endToEnd = { testTimeout: 180_000, hookTimeout: 180_000, pool: 'forks' } as const;
 
 export default defineConfig({
   test: {
@@ -67,15 +71,24 @@ export default defineConfig({
       {
         ...forNode,
         test: {
+          ...endToEnd,
           name: 'e2e',
           include: [END_TO_END],
-          exclude: NEVER,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          pool: 'forks',
-          // Much of a file is waiting for a browser to start or a single thread; two of them fill two processors. Each has browsers and servers of its own.
+          exclude: [...NEVER, ...ALONE],
+          // Each of them has browsers and servers of its own, and waits for them much of the time.
           maxWorkers: 2,
           sequence: { groupOrder: ORDER.e2e },
+        },
+      },
+      {
+        ...forNode,
+        test: {
+          ...endToEnd,
+          name: 'e2e-alone',
+          include: ALONE,
+          exclude: NEVER,
+          fileParallelism: false,
+          sequence: { groupOrder: ORDER.alone },
         },
       },
     ],

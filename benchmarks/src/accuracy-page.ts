@@ -21,10 +21,10 @@ interface Results {
 
 /** What the recognizers are called on the page, in its order. */
 const NAMES: Readonly<Record<string, string>> = {
-  standard: '`standard`',
-  'standard-flip': '`standard`, flip averaging',
-  starter: '`starter`',
-  'starter-flip': '`starter`, flip averaging',
+  standard: 'standard',
+  'standard-flip': 'standard, flip averaging',
+  starter: 'starter',
+  'starter-flip': 'starter, flip averaging',
   lbph: 'LBPH 9 x 9',
   eigenfaces: 'eigenfaces',
 };
@@ -57,6 +57,44 @@ export function renderAccuracyPage(folder: string): string {
     ),
     LIMITS,
   ].join('\n\n')}\n`;
+}
+
+const [SUMMARY_BEGIN, SUMMARY_END] = ['<!-- accuracy: written by `npm run -s bench -- accuracy` -->', '<!-- end of accuracy -->'];
+
+/** Puts the table of the recognizers between its marks in the README. */
+export function replaceSummary(readme: string, folder: string): string {
+  const [before, rest] = readme.split(SUMMARY_BEGIN);
+  const after = rest?.split(SUMMARY_END)[1];
+  if (before === undefined || after === undefined) throw new Error(`Expected ${SUMMARY_BEGIN} and ${SUMMARY_END} in the README, got none.`);
+  return `${before}${SUMMARY_BEGIN}\n\n${toMarkdownTable(toSummaryTable(readResults(folder)))}\n\n${SUMMARY_END}${after}`;
+}
+
+function toSummaryTable({ verifications, calibrations }: Results): Table {
+  const all = new Map(calibrations);
+  return {
+    caption: 'Summary',
+    columns: ['Recognizer', 'Ten-fold accuracy', 'TAR at FMR 1e-3', 'FNMR at FMR 1e-4', 'Rank 1', 'FNIR at FPIR 1e-2'].map((label) => ({
+      label,
+    })),
+    rows: verifications.map(([name, { accuracy, tarAtFmr }]) => {
+      const strict = tarAtFmr['1e-3'];
+      const calibration = all.get(name);
+      const rare = calibration?.verification.tarAtFmr['1e-4'];
+      const search = calibration?.identification.openSet.atFpir['1e-2'];
+      return [
+        NAMES[name] ?? name,
+        accuracy && formatPercent(accuracy.mean, accuracy.ci95),
+        strict && formatPercent(strict.tar, strict.ci95),
+        rare && formatPercent(rare.fnmr, toFnmrInterval(rare.ci95)),
+        calibration && formatPercent(calibration.identification.closedSet.rank1, calibration.identification.closedSet.rank1Ci95),
+        search && formatPercent(search.fnir, search.fnirCi95),
+      ];
+    }),
+  };
+}
+
+function toFnmrInterval([low, high]: readonly [number, number]): readonly [number, number] {
+  return [1 - high, 1 - low];
 }
 
 const INTRODUCTION = `# Accuracy
@@ -161,7 +199,7 @@ function toAllTable(calibrations: Results['calibrations']): Table {
       NAMES[name] ?? name,
       ...rates.map((rate) => {
         const at = verification.tarAtFmr[rate];
-        return at && formatPercent(at.fnmr, [1 - at.ci95[1], 1 - at.ci95[0]]);
+        return at && formatPercent(at.fnmr, toFnmrInterval(at.ci95));
       }),
     ]),
   };
@@ -226,7 +264,7 @@ function toDetectionTable(name: string, { detectors, minIou, images }: Detection
       label,
     })),
     rows: detectors.map(({ id, averagePrecision, averagePrecisionCi95, atDefaultScore }) => [
-      `\`${id}\``,
+      id,
       formatPercent(averagePrecision, averagePrecisionCi95),
       formatPercent(atDefaultScore.recall),
       atDefaultScore.precision === undefined ? undefined : formatPercent(atDefaultScore.precision),

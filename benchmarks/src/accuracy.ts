@@ -31,7 +31,7 @@ export interface MeasureAccuracyOptions {
   readonly modelsDir: string | undefined;
   /** Folder of the result files. */
   readonly results: string;
-  /** Only measurements whose name begins with one of these. */
+  /** Only these measurements: names, or their first words `verify`, `calibrate`, `detect`. */
   readonly only: readonly string[] | undefined;
   /** Templates are kept here between measurements. */
   readonly cache: string;
@@ -68,7 +68,7 @@ const LFW_NAME = 'LFW view 2, deep-funneled, 7,701 images';
 export async function measureAccuracy(options: MeasureAccuracyOptions): Promise<void> {
   const { data, results, only, signal, modelsDir } = options;
   await mkdir(results, { recursive: true });
-  const isWanted = (name: string): boolean => only === undefined || only.some((start) => name.startsWith(start));
+  const isWanted = (name: string): boolean => only === undefined || only.some((wanted) => wanted === name || wanted === name.split('-')[0]);
   const write = (name: string, result: unknown): Promise<void> =>
     writeFile(join(results, `${name}.json`), `${JSON.stringify(result, undefined, 1)}\n`);
   const lfw = join(data, 'lfw');

@@ -1,12 +1,12 @@
 /** Command line of the benchmarks: `npm run -s bench -- <suite>`. */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultCacheDirectory } from '@isoface/runtime-node';
 import { Command } from 'commander';
 import { collectThresholds, measureAccuracy } from './accuracy.ts';
-import { renderAccuracyPage } from './accuracy-page.ts';
+import { renderAccuracyPage, replaceSummary } from './accuracy-page.ts';
 import { benchAnnotator, fitAnnotator } from './annotator.ts';
 import { addBrowserCommand } from './browser/browser-command.ts';
 import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
@@ -119,7 +119,7 @@ program
     '--data <dir>',
     'folder with lfw, cmu-mit-faces, fddb-single-face and widerface-train-subset; without it only the page is written',
   )
-  .option('--only <names>', 'beginnings of names of measurements, separated by commas, e.g. verify-lfw-standard,detect')
+  .option('--only <names>', 'measurements, separated by commas: names as of their files, or verify, calibrate, detect')
   .option('--models-dir <dir>', 'folder with model files')
   .action(async ({ data, only, modelsDir }: { data?: string; only?: string; modelsDir?: string }) => {
     const results = join(ROOT, 'benchmarks/results/accuracy');
@@ -137,6 +137,8 @@ program
       await writeFile(join(ROOT, 'packages/models/src/packs/thresholds.json'), thresholds);
     }
     await writeFile(join(ROOT, 'docs/accuracy.md'), renderAccuracyPage(results));
+    const readme = join(ROOT, 'README.md');
+    await writeFile(readme, replaceSummary(await readFile(readme, 'utf8'), results));
   });
 
 addBrowserCommand(program, cwd, abort.signal);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { builtinPacks } from '@isoface/models';
 import { describe, expect, it } from 'vitest';
 import { collectThresholds } from '../src/accuracy.ts';
-import { renderAccuracyPage } from '../src/accuracy-page.ts';
+import { renderAccuracyPage, replaceSummary } from '../src/accuracy-page.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const results = join(root, 'benchmarks/results/accuracy');
@@ -12,6 +12,8 @@ const results = join(root, 'benchmarks/results/accuracy');
 describe('accuracy', () => {
   it('is stated as it was measured', () => {
     expect(readFileSync(join(root, 'docs/accuracy.md'), 'utf8')).toBe(renderAccuracyPage(results));
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(readme).toBe(replaceSummary(readme, results));
   });
 
   it('gave the thresholds that the packs carry', async () => {

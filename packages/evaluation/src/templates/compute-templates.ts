@@ -56,6 +56,7 @@ export async function computeTemplates(
   const toSee: number[] = [];
   let wallMs = 0;
   let timed = 0;
+  let done = 0;
   for (const [i, { path, relativePath }] of images.entries()) {
     signal?.throwIfAborted();
     if (cache === undefined) {
@@ -76,9 +77,9 @@ export async function computeTemplates(
     } catch (error) {
       problems.push(toProblem(relativePath, error));
     }
+    onProgress?.(++done, images.length);
   }
 
-  let done = images.length - toSee.length;
   onProgress?.(done, images.length);
   let last = performance.now();
   for await (const outcome of source.sight(
