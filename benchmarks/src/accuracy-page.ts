@@ -66,7 +66,7 @@ export function replaceSummary(readme: string, folder: string): string {
   const [before, rest] = readme.split(SUMMARY_BEGIN);
   const after = rest?.split(SUMMARY_END)[1];
   if (before === undefined || after === undefined) throw new Error(`Expected ${SUMMARY_BEGIN} and ${SUMMARY_END} in the README, got none.`);
-  return `${before}${SUMMARY_BEGIN}\n\n${toMarkdownTable(toSummaryTable(readResults(folder)))}\n\n${SUMMARY_END}${after}`;
+  return `${before}${SUMMARY_BEGIN}\n\n${toMarkdownTable(toSummaryTable(readResults(folder))).trimEnd()}\n\n${SUMMARY_END}${after}`;
 }
 
 function toSummaryTable({ verifications, calibrations }: Results): Table {
@@ -135,7 +135,7 @@ const LIMITS = `## What these figures do not say
 
 function toSection(heading: string, text: string, tables: readonly Table[]): string {
   const blocks = tables.map(
-    (table) => `**${table.caption}**\n\n${toMarkdownTable(table)}${table.note === undefined ? '' : `\n\n${table.note}`}`,
+    (table) => `**${table.caption}**\n\n${toMarkdownTable(table).trimEnd()}${table.note === undefined ? '' : `\n\n${table.note}`}`,
   );
   return [`## ${heading}`, text, ...blocks].join('\n\n');
 }
@@ -161,7 +161,7 @@ function toLfwTable(verifications: Results['verifications']): Table {
 
 function toSpeedTable(verifications: Results['verifications']): Table {
   return {
-    caption: 'Speed while measuring (two cores, CPU provider, other work on the machine)',
+    caption: 'Speed while measuring (two cores, CPU provider; where other work was on the machine, less)',
     columns: ['Recognizer', 'Images per second', 'Comparisons and rates, s'].map((label) => ({ label })),
     rows: verifications.map(([name, { imagesPerSecond, seconds }]) => [
       NAMES[name] ?? name,
