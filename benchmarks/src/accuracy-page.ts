@@ -123,7 +123,7 @@ const THRESHOLDS_TEXT = `What the manifests of the packs carry. They hold for th
 images that the tables above measure, so rates on other data will differ. A threshold for search holds for the size of the gallery.`;
 
 const DETECT_TEXT = `Average precision over all thresholds (all-point interpolation). Boxes of the sets differ from those of the detectors in what they call a face, so
-compare within a table. *At default*: at the detection score that the manifest sets.`;
+compare within a table. _At default_: at the detection score that the manifest sets.`;
 
 const LIMITS = `## What these figures do not say
 

@@ -133,7 +133,11 @@ program
         signal: abort.signal,
         onProgress: (message) => console.error(message),
       });
-      const thresholds = `${JSON.stringify(await collectThresholds(results), undefined, 2)}\n`;
+      // Intervals on one line, as the formatter has them.
+      const thresholds = `${JSON.stringify(await collectThresholds(results), undefined, 2)}\n`.replace(
+        /\[\s+([^\s[{]+)\s+([^\s[{]+)\s+\]/g,
+        '[$1 $2]',
+      );
       await writeFile(join(ROOT, 'packages/models/src/packs/thresholds.json'), thresholds);
     }
     await writeFile(join(ROOT, 'docs/accuracy.md'), renderAccuracyPage(results));

@@ -63,7 +63,7 @@ const EQUAL: OcclusionProbabilities = { none: 1 / 3, partial: 1 / 3, heavy: 1 / 
 const EDGES = [1 / 3, 0.5, 0.6, 0.7, 0.8, 0.9, 1] as const;
 
 /** Photographs whose samples are never fitted on. */
-export function isTestPhoto(photo: number): boolean {
+function isTestPhoto(photo: number): boolean {
   return photo % 3 === 0;
 }
 

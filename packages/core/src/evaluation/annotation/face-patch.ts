@@ -53,7 +53,12 @@ export async function cutFacePatch(
   }
 }
 
-/** @returns The transform from image to patch, or `undefined` if the landmarks coincide or are not finite. */
+/**
+ * Lays five landmarks on those of the patch.
+ *
+ * @param landmarks - Right eye, left eye, nose tip, mouth corners, shape [5, 2], image pixels.
+ * @returns The transform from image to patch, row-major 2x3, or `undefined` if the landmarks coincide or are not finite.
+ */
 export function alignFace(landmarks: ArrayLike<number>): Float64Array | undefined {
   try {
     return estimateSimilarity(landmarks, PATCH_LANDMARKS);
