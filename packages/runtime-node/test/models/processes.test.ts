@@ -56,11 +56,12 @@ describe('child processes', () => {
     while (killed < KILLS) {
       const { process: child, result } = startPull(program, { file, cacheDir });
       const kill = (): unknown => child.kill('SIGKILL');
-      // Half of the kills come while the finished file is checked and written, the others at any moment.
+      // Half of the kills come while the finished file is checked and written, the others at any moment of the download.
       if (killed % 2 === 0) server.onServed = () => setTimeout(kill, Math.random() * 30);
-      else setTimeout(kill, 100 + Math.random() * 300);
+      else server.onAsked = () => setTimeout(kill, Math.random() * 300);
       const { signal, exitCode, stderr } = await result;
       server.onServed = undefined;
+      server.onAsked = undefined;
       if (signal === 'SIGKILL') killed++;
       else expect([exitCode, stderr]).toEqual([0, '']);
       const kept = await cache.read(file);

@@ -8,6 +8,8 @@ export interface ThrottledServer {
   readonly url: string;
   /** First byte asked for by each request so far. */
   readonly starts: number[];
+  /** Calls back at each request. */
+  onAsked: (() => void) | undefined;
   /** Calls back each time a response has been handed over completely. */
   onServed: (() => void) | undefined;
   close(): Promise<void>;
@@ -17,6 +19,7 @@ export async function startThrottledServer(bytes: Uint8Array, chunkBytes: number
   const server = createServer(async (request, response) => {
     const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
     served.starts.push(start);
+    served.onAsked?.();
     const range = { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` };
     response.writeHead(start === 0 ? 200 : 206, { 'content-length': bytes.length - start, ...(start === 0 ? {} : range) });
     for (let sent = start; sent < bytes.length && !response.destroyed; sent += chunkBytes) {
@@ -30,6 +33,7 @@ export async function startThrottledServer(bytes: Uint8Array, chunkBytes: number
   const served: ThrottledServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.onnx`,
     starts: [],
+    onAsked: undefined,
     onServed: undefined,
     async close(): Promise<void> {
       server.close();
