@@ -7,7 +7,7 @@ export { createFileCache, type FileCache } from './models/file-cache.ts';
 export { createFolderSource } from './models/folder-source.ts';
 export { createNodeModelSource, type NodeModelSourceOptions } from './models/node-model-source.ts';
 export type { NodeEngineOptions } from './node-engine-options.ts';
-export { type NodeFaceEngine, openEngine } from './open-engine.ts';
+export { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
 export {
   createOrtNodeBackend,
   listBundledProviders,

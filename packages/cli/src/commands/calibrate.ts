@@ -2,12 +2,11 @@
 
 import { FaceError } from '@isoface/core';
 import { type Calibration, calibrate, formatPercent, formatRate, openIdentitySet, withThresholds } from '@isoface/evaluation';
-import { getPack, parsePackManifest } from '@isoface/models';
+import { parsePackManifest } from '@isoface/models';
 import type { Command } from 'commander';
 import { addOutputOptions, toWholeNumber } from '../engine/engine-options.ts';
-import { readPack } from '../engine/read-pack.ts';
 import { addSourceOptions, type EvalCliOptions, toRates } from '../evaluation/eval-options.ts';
-import { reportProblems, reportProvenance } from '../evaluation/report-provenance.ts';
+import { reportProblems, reportProvenance, showSteps } from '../evaluation/report-provenance.ts';
 import { writeTextFile } from '../evaluation/result-files.ts';
 import { withTemplateSource } from '../evaluation/with-template-source.ts';
 import { formatJson } from '../output/format-json.ts';
@@ -53,7 +52,7 @@ export function addCalibrateCommand(program: Command, run: RunCommand): void {
 }
 
 async function calibratePack(options: CalibrateCliOptions, session: Session): Promise<CommandResult> {
-  const { signal, progress, resolvePath, note } = session;
+  const { signal, resolvePath, note } = session;
   if (options.recognizer !== undefined && options.recognizer !== 'pack') {
     throw new FaceError(
       'INVALID_OPTION',
@@ -64,9 +63,9 @@ async function calibratePack(options: CalibrateCliOptions, session: Session): Pr
     );
   }
   const set = await openIdentitySet(resolvePath(options.data), signal);
-  const labels = { templates: 'Templates', comparisons: 'Comparisons', strata: 'Classes' };
-  const calibration = await withTemplateSource(options, session, ({ source, cache }) =>
-    calibrate(set, {
+  const { calibration, pack } = await withTemplateSource(options, session, async ({ source, cache, pack: used }) => ({
+    pack: used,
+    calibration: await calibrate(set, {
       source,
       cache,
       datasetName: options.name,
@@ -75,12 +74,11 @@ async function calibratePack(options: CalibrateCliOptions, session: Session): Pr
       rounds: options.rounds,
       seed: options.seed,
       signal,
-      onProgress: (step, done, total) => progress.items(labels[step], done, total),
+      onProgress: showSteps(session),
     }),
-  );
+  }));
   report(calibration, session);
-  const read = await readPack(options.pack ?? 'starter', session);
-  const manifest = parsePackManifest(withThresholds(typeof read === 'string' ? getPack(read) : read, calibration));
+  const manifest = parsePackManifest(withThresholds(pack, calibration));
   if (options.out !== undefined) {
     await writeTextFile(options.out, `${formatJson(manifest)}\n`, session);
   } else {

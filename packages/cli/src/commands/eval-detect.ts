@@ -13,7 +13,8 @@ import {
   toDetectionPage,
   toDetectionRows,
 } from '@isoface/evaluation';
-import { builtinModels, getModel, getPack } from '@isoface/models';
+import { builtinModels, getModel } from '@isoface/models';
+import { resolvePack } from '@isoface/runtime-node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addEngineSettings, addResultOptions, type EngineCliOptions, toEngineOptions, toWholeNumber } from '../engine/engine-options.ts';
 import { choiceOption } from '../evaluation/eval-options.ts';
@@ -77,11 +78,11 @@ async function evalDetect(options: EvalDetectOptions, session: Session): Promise
   if (options.flip) {
     throw new FaceError('INVALID_OPTION', 'Expected no --flip: it averages embeddings, and detection makes none.', { option: 'flip' });
   }
-  const { pack = 'starter', detectionSize, ...engine } = await toEngineOptions({ ...options, json: undefined }, session);
+  const { pack, detectionSize, ...engine } = await toEngineOptions({ ...options, json: undefined }, session);
   const result = await evaluateDetection({
     data: resolvePath(options.data),
     format: options.format,
-    detectors: options.detectors?.map(getDetector) ?? [(typeof pack === 'string' ? getPack(pack) : pack).detector],
+    detectors: options.detectors?.map(getDetector) ?? [resolvePack(pack).detector],
     minIou: options.minIou,
     boxMatch: options.match,
     minScore: options.minScore,

@@ -12,7 +12,7 @@ import {
 } from '@isoface/evaluation';
 import type { Command } from 'commander';
 import { addEvalOptions, type EvalCliOptions, toRates } from '../evaluation/eval-options.ts';
-import { reportProblems, reportProvenance } from '../evaluation/report-provenance.ts';
+import { reportProblems, reportProvenance, showSteps } from '../evaluation/report-provenance.ts';
 import { writeResultFiles } from '../evaluation/result-files.ts';
 import { withTemplateSource } from '../evaluation/with-template-source.ts';
 import { formatTable } from '../output/text-table.ts';
@@ -44,7 +44,7 @@ export function addEvalIdentifyCommand(group: Command, run: RunCommand): void {
 }
 
 async function evalIdentify(options: EvalIdentifyOptions, session: Session): Promise<CommandResult> {
-  const { signal, progress, resolvePath } = session;
+  const { signal, resolvePath } = session;
   const set = await openIdentitySet(resolvePath(options.data), signal);
   const result = await withTemplateSource(options, session, ({ source, cache }) =>
     evaluateIdentification(set, {
@@ -53,7 +53,7 @@ async function evalIdentify(options: EvalIdentifyOptions, session: Session): Pro
       fpirs: options.fpir,
       seed: options.seed,
       signal,
-      onProgress: (_, done, total) => progress.items('Templates', done, total),
+      onProgress: showSteps(session),
     }),
   );
   report(result, session);

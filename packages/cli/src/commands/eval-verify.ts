@@ -20,7 +20,7 @@ import {
 import { type Command, InvalidArgumentError } from 'commander';
 import { toWholeNumber } from '../engine/engine-options.ts';
 import { addEvalOptions, choiceOption, type EvalCliOptions, toRates } from '../evaluation/eval-options.ts';
-import { reportProblems, reportProvenance } from '../evaluation/report-provenance.ts';
+import { reportProblems, reportProvenance, showSteps } from '../evaluation/report-provenance.ts';
 import { writeResultFiles } from '../evaluation/result-files.ts';
 import { type OpenedSource, withTemplateSource } from '../evaluation/with-template-source.ts';
 import { formatTable } from '../output/text-table.ts';
@@ -83,11 +83,9 @@ async function evalVerify(options: EvalVerifyOptions, session: Session): Promise
 /** Reads the data set, which may be wrong in many ways, and returns what is to be done once models are open. */
 async function openSet(options: EvalVerifyOptions, session: Session): Promise<(opened: OpenedSource) => Promise<VerificationResult>> {
   const { protocol, fmr: rates, rounds, seed, strata, allowMissing = false } = options;
-  const { signal, progress, resolvePath } = session;
+  const { signal, resolvePath } = session;
   const data = resolvePath(options.data);
-  const labels = { templates: 'Templates', comparisons: 'Comparisons', strata: 'Classes' };
-  const onProgress = (step: keyof typeof labels, done: number, total: number): void => progress.items(labels[step], done, total);
-  const shared = { rates, rounds, seed, signal, onProgress };
+  const shared = { rates, rounds, seed, signal, onProgress: showSteps(session) };
   if (protocol !== 'all-vs-all') {
     const images = options.images === undefined ? undefined : resolvePath(options.images);
     const modelsDir = options.modelsDir === undefined ? undefined : resolvePath(options.modelsDir);

@@ -4,6 +4,12 @@ import { countProblems, type DatasetProblem, formatPercent, type Provenance } fr
 import type { Session } from '../session.ts';
 
 const SHOWN_PROBLEMS = 5;
+const STEPS = { templates: 'Templates', comparisons: 'Comparisons', strata: 'Classes' } as const;
+
+/** Shows the steps of a measurement; fits `onProgress` of the protocols. */
+export function showSteps({ progress }: Session): (step: keyof typeof STEPS, done: number, total: number) => void {
+  return (step, done, total) => progress.items(STEPS[step], done, total);
+}
 
 /** Prints the recognizer, the images, the failures and the speed. */
 export function reportProvenance(result: Provenance, { print }: Session): void {

@@ -1,9 +1,8 @@
 /** A recognizer and the templates kept of it, for the length of one command. */
 
-import { FaceError } from '@isoface/core';
+import { FaceError, type PackManifest } from '@isoface/core';
 import { chooseRecognizer, openTemplateCache, openTemplateSource, type TemplateCache, type TemplateSource } from '@isoface/evaluation';
-import { getPack } from '@isoface/models';
-import { createFaceEngine } from '@isoface/runtime-node';
+import { createFaceEngine, resolvePack } from '@isoface/runtime-node';
 import { toEngineOptions } from '../engine/engine-options.ts';
 import { announceLicenses } from '../engine/with-engine.ts';
 import type { Session } from '../session.ts';
@@ -13,6 +12,8 @@ import { type EvalCliOptions, toCacheFolder } from './eval-options.ts';
 export interface OpenedSource {
   readonly source: TemplateSource;
   readonly cache: TemplateCache | undefined;
+  /** The pack of the engine. */
+  readonly pack: PackManifest;
 }
 
 /** Opens both, gives them to `use` and closes them, whatever happens. */
@@ -23,20 +24,19 @@ export async function withTemplateSource<T>(
 ): Promise<T> {
   const { signal, progress, resolvePath } = session;
   const engineOptions = await toEngineOptions({ ...options, json: undefined }, session);
-  const { pack = 'starter' } = engineOptions;
-  const manifest = typeof pack === 'string' ? getPack(pack) : pack;
+  const pack = resolvePack(engineOptions.pack);
   // What is typed wrong should show before models are opened.
   const chosen = await chooseRecognizer(options.recognizer ?? 'pack', resolvePath);
   const engine = await createFaceEngine({ ...engineOptions, signal, onProgress: progress.model });
   progress.clear();
   announceLicenses(engine.info, session);
-  const source = await openTemplateSource(engine, manifest, chosen);
+  const source = await openTemplateSource(engine, pack, chosen);
   try {
     const folder = toCacheFolder(options, session);
     const cache = folder === undefined ? undefined : await openTemplateCache(folder, source.fingerprint);
     try {
       assertResumable(options, cache);
-      return await use({ source, cache });
+      return await use({ source, cache, pack });
     } finally {
       await cache?.close();
     }

@@ -1,6 +1,7 @@
 /** The threshold at which a wanted share of scores is reached. */
 
 import { FaceError } from '../errors/face-error.ts';
+import { countAllowed } from './count-allowed.ts';
 
 /**
  * The lowest threshold that at most a share `rate` of `total` cases reach (`score >= threshold`), so that never more errors are made than asked
@@ -12,15 +13,9 @@ import { FaceError } from '../errors/face-error.ts';
  */
 export function findThresholdPassedBy(ascending: Float64Array, total: number, rate: number): number {
   assertRate(rate);
-  let at = ascending.length;
-  // Whole groups of equal scores are let in, for no threshold parts them.
-  while (at > 0) {
-    let group = at - 1;
-    while (group > 0 && ascending[group - 1] === ascending[at - 1]) group--;
-    if ((ascending.length - group) / total > rate) return nextUp(ascending[at - 1] as number);
-    at = group;
-  }
-  return ascending[0] as number;
+  const allowed = countAllowed(rate, total);
+  // Just above the first that must not pass: equal ones stay out with it, for no threshold parts them.
+  return allowed < ascending.length ? nextUp(ascending[ascending.length - 1 - allowed] as number) : (ascending[0] as number);
 }
 
 /**
@@ -31,8 +26,7 @@ export function findThresholdPassedBy(ascending: Float64Array, total: number, ra
  */
 export function findThresholdMissedBy(ascending: Float64Array, rate: number): number {
   assertRate(rate);
-  let missed = 0;
-  while (missed < ascending.length && (missed + 1) / ascending.length <= rate) missed++;
+  const missed = countAllowed(rate, ascending.length);
   // As many as may miss do only if the next one is larger; equal ones pass together, which misses fewer.
   return missed < ascending.length ? (ascending[missed] as number) : nextUp(ascending[missed - 1] as number);
 }

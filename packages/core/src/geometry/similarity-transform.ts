@@ -1,6 +1,6 @@
 /** Similarity and affine transforms of the plane, as row-major 2x3 matrices in 64-bit floats: `[a, b, tx, c, d, ty]`. */
 
-import { FaceError } from '../errors/face-error.ts';
+import { FaceError, isFaceError } from '../errors/face-error.ts';
 
 /**
  * Estimates the similarity transform (rotation, uniform scale, translation; no reflection) that maps `source` onto `target` in the
@@ -60,6 +60,16 @@ export function estimateSimilarity(source: ArrayLike<number>, target: ArrayLike<
     cosine,
     targetY - sine * sourceX - cosine * sourceY,
   );
+}
+
+/** {@link estimateSimilarity}, or `undefined` for points that coincide or are not finite. */
+export function tryEstimateSimilarity(source: ArrayLike<number>, target: ArrayLike<number>): Float64Array | undefined {
+  try {
+    return estimateSimilarity(source, target);
+  } catch (error) {
+    if (isFaceError(error, 'DEGENERATE_LANDMARKS')) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,7 +1,6 @@
 /** The aligned luminance of a face on a small square: what quality is measured on, and what tells one face from another in a video. */
 
-import { isFaceError } from '../errors/face-error.ts';
-import { estimateSimilarity } from '../geometry/similarity-transform.ts';
+import { tryEstimateSimilarity } from '../geometry/similarity-transform.ts';
 import type { InputSpec } from '../ports/model-manifest.ts';
 
 /** Eyes, nose and mouth corners on a patch of side 1: the face from brows to chin. */
@@ -28,15 +27,10 @@ export function patchSpec(side: number): InputSpec {
  * @returns Row-major 2x3 matrix, or `undefined` if the landmarks coincide or are not finite.
  */
 export function alignPatch(landmarks: ArrayLike<number>, side: number): Float64Array | undefined {
-  try {
-    return estimateSimilarity(
-      landmarks,
-      PATCH_POINTS.map((value) => value * side),
-    );
-  } catch (error) {
-    if (isFaceError(error, 'DEGENERATE_LANDMARKS')) return undefined;
-    throw error;
-  }
+  return tryEstimateSimilarity(
+    landmarks,
+    PATCH_POINTS.map((value) => value * side),
+  );
 }
 
 /** Luminance (BT.601, 0..255) of RGB planes, shape [3, S, S]; shape [S, S]. */

@@ -2,13 +2,14 @@
 
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { FaceError, isFaceError } from '@isoface/core';
+import { FaceError } from '@isoface/core';
 import { z } from 'zod';
 import { writeFileAtomically } from '../files/write-file-atomically.ts';
 import { type AnnotateImagesOptions, annotateImages, type ImageDescription } from './annotate.ts';
 import type { DatasetEntry, DatasetImage, DatasetProblem } from './dataset-entry.ts';
 import { checkEntries, type DatasetIndex } from './dataset-index.ts';
 import { describeFault } from './fault-reason.ts';
+import { isImageError } from './image-error.ts';
 
 /** One line of the file. */
 export interface EntryAnnotation extends ImageDescription {
@@ -145,7 +146,7 @@ async function* checked(
 }
 
 function toProblem(path: string, error: unknown): DatasetProblem {
-  if (isFaceError(error, 'IO_FAILED', 'IMAGE_INVALID', 'IMAGE_TOO_LARGE')) return { path, code: 'unreadable', message: error.message };
+  if (isImageError(error)) return { path, code: 'unreadable', message: error.message };
   throw error;
 }
 

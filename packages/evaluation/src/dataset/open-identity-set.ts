@@ -1,11 +1,11 @@
 /** Images whose people are known, from whatever form a data set has. */
 
-import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { FaceError } from '@isoface/core';
 import type { DatasetImage, DatasetProblem, LabelledImage } from './dataset-entry.ts';
 import { checkEntries, readDatasetIndex } from './dataset-index.ts';
 import { readFolderSet } from './folder-set.ts';
+import { findImagesFolder } from './images-folder.ts';
 
 /** A data set for protocols that need to know who is who. */
 export interface IdentitySet {
@@ -22,9 +22,7 @@ export interface IdentitySet {
 export async function openIdentitySet(data: string, signal?: AbortSignal): Promise<IdentitySet> {
   const name = basename(data, extname(data) === '.jsonl' ? '.jsonl' : '');
   if (extname(data) !== '.jsonl') {
-    const inner = join(data, 'images');
-    const directory = (await isFolder(inner)) ? inner : data;
-    const { images, problems } = await readFolderSet({ directory, signal });
+    const { images, problems } = await readFolderSet({ directory: await findImagesFolder(data), signal });
     return { name, images: requirePeople(images, data), problems };
   }
   const index = await readDatasetIndex(data, { signal });
@@ -43,12 +41,5 @@ function requirePeople(images: readonly DatasetImage[], data: string): LabelledI
     'DATASET_INVALID',
     `Expected images whose people are known in ${data}, got ${images.length} images and no person; put the images of each person into a folder of their own.`,
     { path: data, images: images.length },
-  );
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
   );
 }

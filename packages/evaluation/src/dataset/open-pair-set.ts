@@ -1,8 +1,8 @@
 /** Listed pairs: LFW's official ones, or a table. */
 
-import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { FaceError } from '@isoface/core';
+import { findImagesFolder } from './images-folder.ts';
 import { readLfw } from './lfw.ts';
 import { readPairList } from './pair-list.ts';
 import type { PairSet } from './pair-set.ts';
@@ -45,12 +45,7 @@ export async function openLfwPairs(data: string, allowMissing: boolean, signal?:
  */
 export async function openListedPairs(data: string, directory?: string, signal?: AbortSignal): Promise<NamedPairSet> {
   const file = extname(data) === '' ? join(data, 'pairs.tsv') : data;
-  const inner = join(dirname(file), 'images');
-  const hasInner = await stat(inner).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  const set = await readPairList({ file, directory: directory ?? (hasInner ? inner : undefined), signal });
+  const set = await readPairList({ file, directory: directory ?? (await findImagesFolder(dirname(file))), signal });
   const name = basename(extname(data) === '' ? data : dirname(data));
   return { name, protocol: 'pairs', set, pairsOfProtocol: set.pairs.count + set.missingPairs.length };
 }

@@ -3,6 +3,7 @@
 import type { CalibratedSearchThreshold, CalibratedThreshold, PackManifest } from '@isoface/core';
 import type { IdentitySet } from '../dataset/open-identity-set.ts';
 import { compareAllPairs, computeTable, type EvaluateOptions, searchAll } from './evaluate.ts';
+import { planIdentification } from './identify.ts';
 import type { IdentificationResult, VerificationResult } from './results.ts';
 
 /** Options of {@link calibrate}. */
@@ -35,9 +36,11 @@ const DECIMALS = 5;
  */
 export async function calibrate(set: IdentitySet, options: CalibrateOptions): Promise<Calibration> {
   const { datasetName = set.name, rates = [1e-2, 1e-3, 1e-4, 1e-5], fpirs = [1e-1, 1e-2], rounds = 500 } = options;
+  // Whether the set is fit for search should show before templates are computed.
+  const plan = planIdentification(set.images, options.seed);
   const computed = await computeTable(set.images, options);
   const verification = await compareAllPairs(set, computed, { ...options, rates, rounds });
-  const identification = await searchAll(set, computed, { ...options, fpirs });
+  const identification = await searchAll(set, plan, computed, { ...options, fpirs });
   const { flipAveraging, impostorPairs } = verification;
   const { gallerySize, openSet } = identification;
   const thresholds = Object.entries(verification.tarAtFmr)

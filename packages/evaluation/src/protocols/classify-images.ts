@@ -1,9 +1,10 @@
 /** The classes of images, for strata: what `dataset annotate` would say of the faces that were found anyway. */
 
-import { createBestPreprocessor, type Face, isFaceError, requireHostImage } from '@isoface/core';
+import { createBestPreprocessor, type Face, requireHostImage } from '@isoface/core';
 import { annotateFace, classifySize, type FaceAnnotation } from '@isoface/core/evaluation';
 import { createSharpImageDecoder } from '@isoface/runtime-node';
 import type { DatasetImage } from '../dataset/dataset-entry.ts';
+import { isImageError } from '../dataset/image-error.ts';
 import { openSecondOpinions } from '../dataset/second-opinions.ts';
 import type { Sighting } from '../templates/template-source.ts';
 import type { ImageClasses, StratumAxis } from './strata.ts';
@@ -39,7 +40,7 @@ export async function classifyImages(
       }
     } catch (error) {
       // It was readable a moment ago: whatever happened to it, its pairs are of unknown class.
-      if (isFaceError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'IO_FAILED')) return undefined;
+      if (isImageError(error)) return undefined;
       throw error;
     }
   };

@@ -10,7 +10,7 @@ import { computeTemplates, type TemplateTable } from '../templates/compute-templ
 import type { TemplateCache } from '../templates/template-cache.ts';
 import type { TemplateSource } from '../templates/template-source.ts';
 import { classifyImages } from './classify-images.ts';
-import { measureIdentification, planIdentification } from './identify.ts';
+import { type IdentificationPlan, measureIdentification, planIdentification } from './identify.ts';
 import { describeProvenance, type IdentificationResult, type VerificationResult } from './results.ts';
 import { measureStrata, type StratumAxis } from './strata.ts';
 import { measureAll } from './verify-all.ts';
@@ -68,8 +68,7 @@ export async function evaluatePairs(
   const { table, templateSeconds } = await computeTable(set.images, options);
   const started = performance.now();
   const scores = await score(set.pairs, table, options);
-  const fta = shareOfFailures(table);
-  const measured = measurePairs({ scores, pairs: set.pairs }, set.images, { rates, fta, rounds, seed, pairsOfProtocol });
+  const measured = measurePairs({ scores, pairs: set.pairs }, set.images, { rates, fta: table.fta, rounds, seed, pairsOfProtocol });
   const seconds = { templates: templateSeconds, comparisons: secondsSince(started) };
   const strata = await classify(set, scores, table, measured, options);
   return { kind: 'verify', protocol, ...describeProvenance(name, source, table, seconds, set.problems), ...measured, ...strata };
@@ -121,7 +120,6 @@ export async function compareAllPairs(
     rates,
     rounds,
     seed,
-    fta: shareOfFailures(table),
     signal,
     onProgress: (done, total) => onProgress?.('comparisons', done, total),
   });
@@ -132,22 +130,22 @@ export async function compareAllPairs(
 /** Searches for people in a gallery of others, closed and open set. */
 export async function evaluateIdentification(set: IdentitySet, options: EvaluateIdentificationOptions): Promise<IdentificationResult> {
   // Whether the set is fit for it should show before templates are computed.
-  planIdentification(set.images, options.seed ?? 1);
-  return searchAll(set, await computeTable(set.images, options), options);
+  const plan = planIdentification(set.images, options.seed);
+  return searchAll(set, plan, await computeTable(set.images, options), options);
 }
 
 /** {@link evaluateIdentification} with templates that were computed before. */
 export async function searchAll(
-  { name, images, problems }: IdentitySet,
+  { name, problems }: IdentitySet,
+  plan: IdentificationPlan,
   { table, templateSeconds }: ComputedTable,
   options: EvaluateIdentificationOptions,
 ): Promise<IdentificationResult> {
-  const { source, fpirs = [1e-1, 1e-2], seed = 1, signal } = options;
-  const plan = planIdentification(images, seed);
+  const { source, fpirs = [1e-1, 1e-2], signal } = options;
   const started = performance.now();
   const measured = await measureIdentification(plan, table.rows, scorerOf(source, table), { fpirs, signal });
   const seconds = { templates: templateSeconds, comparisons: secondsSince(started) };
-  const protocol = `one image of each person with two or more enrolled (drawn by seed ${seed}), their others searched for; people with one image unknown`;
+  const protocol = `one image of each person with two or more enrolled (drawn by seed ${plan.seed}), their others searched for; people with one image unknown`;
   return { kind: 'identify', protocol, ...describeProvenance(name, source, table, seconds, problems), ...measured };
 }
 
@@ -189,10 +187,6 @@ function scorerOf({ metric, train, recognizer }: TemplateSource, { matrix, dimen
     );
   }
   return createTemplateScorer(metric, matrix, dimension);
-}
-
-function shareOfFailures({ failuresToAcquire, sightings }: TemplateTable): number {
-  return failuresToAcquire / sightings.filter((sighting) => sighting !== undefined).length;
 }
 
 function secondsSince(started: number): number {

@@ -18,6 +18,8 @@ export interface IdentificationPlan {
   readonly mated: readonly { readonly image: number; readonly mate: number }[];
   /** Images of people who are not enrolled. */
   readonly nonMated: readonly number[];
+  /** What the enrolled images were drawn by. */
+  readonly seed: number;
 }
 
 /** Options of {@link measureIdentification}. */
@@ -39,7 +41,7 @@ const BATCH = 64;
  *
  * @throws {FaceError} `DATASET_INVALID` without two people of whom one has several images, or without anybody unknown.
  */
-export function planIdentification(images: readonly DatasetImage[], seed: number): IdentificationPlan {
+export function planIdentification(images: readonly DatasetImage[], seed = 1): IdentificationPlan {
   const random = createRandom(seed);
   const byPerson = groupIndices(images.length, (i) => images[i]?.identity);
   const gallery: number[] = [];
@@ -61,7 +63,7 @@ export function planIdentification(images: readonly DatasetImage[], seed: number
       { gallery: gallery.length, nonMated: nonMated.length },
     );
   }
-  return { gallery, mated, nonMated };
+  return { gallery, mated, nonMated, seed };
 }
 
 /**

@@ -173,8 +173,7 @@ export function describeProvenance(
   problems: readonly DatasetProblem[],
 ): Provenance {
   const { engine, recognizer, contract } = source;
-  const images = table.sightings.length;
-  const imagesRead = table.sightings.filter((sighting) => sighting !== undefined).length;
+  const { imagesRead, fta, failuresToAcquire, imagesPerSecond, imagesFromCache } = table;
   return {
     dataset,
     pack: engine.pack,
@@ -184,12 +183,12 @@ export function describeProvenance(
     flipAveraging: engine.flipAveraging,
     detectionSize: engine.detectionSize,
     versions: engine.versions,
-    images,
+    images: table.sightings.length,
     imagesRead,
-    fta: imagesRead === 0 ? 0 : table.failuresToAcquire / imagesRead,
-    failuresToAcquire: table.failuresToAcquire,
-    imagesPerSecond: table.imagesPerSecond,
-    imagesFromCache: table.imagesFromCache,
+    fta,
+    failuresToAcquire,
+    imagesPerSecond,
+    imagesFromCache,
     seconds,
     problems: [...problems, ...table.problems],
   };

@@ -1,10 +1,11 @@
 /** One detector over many photos. */
 
 import { setMaxListeners } from 'node:events';
-import { type DetectorManifest, type EngineInfo, type EngineProgress, type Face, isFaceError } from '@isoface/core';
+import type { DetectorManifest, EngineInfo, EngineProgress, Face } from '@isoface/core';
 import { definePack } from '@isoface/models';
 import { createFaceEngine, type NodeEngineOptions, type NodeFaceEngine } from '@isoface/runtime-node';
 import type { DatasetImage, DatasetProblem } from '../dataset/dataset-entry.ts';
+import { isImageError } from '../dataset/image-error.ts';
 import { mapConcurrently } from '../dataset/map-concurrently.ts';
 
 /** Enough to keep every worker busy, few enough to wait in the queue. */
@@ -91,7 +92,7 @@ async function detect(
   try {
     return { faces: await engine.detect(path, options) };
   } catch (error) {
-    if (isFaceError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'IO_FAILED')) return { message: error.message };
+    if (isImageError(error)) return { message: error.message };
     throw error;
   }
 }

@@ -44,8 +44,6 @@ export interface MeasureAllOptions {
   /** Rounds of the bootstrap over people. */
   readonly rounds: number;
   readonly seed: number;
-  /** Share of the images without a template. */
-  readonly fta: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -63,7 +61,7 @@ export async function measureAll(
   images: readonly DatasetImage[],
   options: MeasureAllOptions,
 ): Promise<AllMeasurement> {
-  const { score, rates, rounds, seed, fta, signal, onProgress } = options;
+  const { score, rates, rounds, seed, signal, onProgress } = options;
   const identities = numberIdentities(images);
   const imageOf = listRowImages(table.rows, table.matrix.length / table.dimension);
   const identityOf = imageOf.map((image) => identities.of[image] as number);
@@ -82,7 +80,7 @@ export async function measureAll(
   const tarAtFmr = rates.map((rate, i): [string, OperatingRates] => {
     const { threshold, rate: fmr } = found[i] as (typeof found)[number];
     const tar = genuineScores.scores.reduce((count, value) => (value >= threshold ? count + 1 : count), 0) / genuine.count;
-    const rest = computeTransactionErrors({ fmr, fnmr: 1 - tar, failureToAcquire: fta });
+    const rest = computeTransactionErrors({ fmr, fnmr: 1 - tar, failureToAcquire: table.fta });
     const at = { tar, ci95: tarIntervals[i] as Interval, fnmr: 1 - tar, threshold, fmr, fmrCi95: fmrIntervals[i] as Interval, ...rest };
     return [rate.toExponential(), at];
   });

@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { FaceError, isFaceError } from '@isoface/core';
+import { FaceError } from '@isoface/core';
 import type { DatasetImage, DatasetProblem } from '../dataset/dataset-entry.ts';
+import { isImageError } from '../dataset/image-error.ts';
 import type { TemplateCache } from './template-cache.ts';
 import type { Sighting, TemplateSource } from './template-source.ts';
 
@@ -16,8 +17,12 @@ export interface TemplateTable {
   readonly rows: Int32Array;
   /** What was seen in each image, without its template; absent for images that could not be read. */
   readonly sightings: readonly (Omit<Sighting, 'template'> | undefined)[];
-  /** Images in which no face was found, or none that can be aligned. */
+  /** Images that could be read. */
+  readonly imagesRead: number;
+  /** Those of them in which no face was found, or none that can be aligned. */
   readonly failuresToAcquire: number;
+  /** Failure to acquire: their share of the images read, 0 if there are none. */
+  readonly fta: number;
   /** Images that could not be read. */
   readonly problems: readonly DatasetProblem[];
   /** Images seen in this run; the others came from the cache. */
@@ -101,11 +106,15 @@ export async function computeTemplates(
     }
     onProgress?.(++done, images.length);
   }
+  const imagesRead = sightings.filter((sighting) => sighting !== undefined).length;
+  const failuresToAcquire = imagesRead - templates.count;
   return {
     ...templates.pack(),
     dimension: source.dimension,
     sightings,
-    failuresToAcquire: sightings.filter((sighting) => sighting !== undefined).length - templates.count,
+    imagesRead,
+    failuresToAcquire,
+    fta: imagesRead === 0 ? 0 : failuresToAcquire / imagesRead,
     problems,
     imagesSeen: toSee.length,
     imagesFromCache: images.length - toSee.length,
@@ -156,7 +165,7 @@ class TemplateMatrix {
 }
 
 function toProblem(path: string, error: unknown): DatasetProblem {
-  if (isFaceError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'IO_FAILED')) return { path, code: 'unreadable', message: error.message };
+  if (isImageError(error)) return { path, code: 'unreadable', message: error.message };
   if (error instanceof Error && 'syscall' in error) return { path, code: 'unreadable', message: error.message };
   throw error;
 }

@@ -12,6 +12,7 @@ import {
 } from '@isoface/core';
 import { checkTemplates, type Recognizer } from '@isoface/core/recognizers';
 import { createSharpImageDecoder, type NodeFaceEngine } from '@isoface/runtime-node';
+import { isImageError } from '../dataset/image-error.ts';
 import { toSighting } from './pack-source.ts';
 import { fingerprintEngine, type TemplateSource } from './template-source.ts';
 
@@ -64,7 +65,7 @@ export async function createCropSource(
         } catch (error) {
           signal?.throwIfAborted();
           // What a recognizer does wrong it does for every image: that is no property of this one.
-          if (!isFaceError(error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'IO_FAILED')) throw error;
+          if (!isImageError(error)) throw error;
           yield { index, error };
         }
       }

@@ -1,8 +1,7 @@
 /** The square on which a face is annotated: the whole face, upright, in colour, from the hair line to the chin. */
 
-import { isFaceError } from '../../errors/face-error.ts';
 import type { Box } from '../../geometry/box.ts';
-import { estimateSimilarity } from '../../geometry/similarity-transform.ts';
+import { tryEstimateSimilarity } from '../../geometry/similarity-transform.ts';
 import type { FrameImage } from '../../image/rgba-image.ts';
 import type { Preprocessor } from '../../ports/preprocessor.ts';
 import { readTensor } from '../../ports/tensor.ts';
@@ -60,12 +59,7 @@ export async function cutFacePatch(
  * @returns The transform from image to patch, row-major 2x3, or `undefined` if the landmarks coincide or are not finite.
  */
 export function alignFace(landmarks: ArrayLike<number>): Float64Array | undefined {
-  try {
-    return estimateSimilarity(landmarks, PATCH_LANDMARKS);
-  } catch (error) {
-    if (isFaceError(error, 'DEGENERATE_LANDMARKS')) return undefined;
-    throw error;
-  }
+  return tryEstimateSimilarity(landmarks, PATCH_LANDMARKS);
 }
 
 /** Whether the centre of a patch pixel belongs to the face. */
