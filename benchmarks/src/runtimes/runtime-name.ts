@@ -1,0 +1,7 @@
+/** Where an engine can run. */
+
+/** Names of runtimes: the platform and what executes the models there. */
+export const RUNTIME_NAMES = ['node-cpu', 'node-webgpu', 'node-cuda', 'web-wasm', 'web-wasm-threads', 'web-webgpu'] as const;
+
+/** One of {@link RUNTIME_NAMES}. `web-wasm` has one thread, `web-wasm-threads` as many as the engine takes by default. */
+export type RuntimeName = (typeof RUNTIME_NAMES)[number];
