@@ -60,6 +60,13 @@ describe('importOpenVinoIr', () => {
     expect(Array.from(output.data)).toEqual([2, -1, 4, -2]);
   });
 
+  it('writes a single slope as the operator that runtimes compute with the convolution before it', async () => {
+    const bytes = importOpenVinoIr(groupedNetwork({ slopes: 1 }));
+    const output = getOutput(await (await loadModel(bytes))(Float32Array.of(1, -1, 2, -2), [2, 2, 1, 1]), 'embedding');
+    expect(Array.from(output.data)).toEqual([2, -2, 4, -4]);
+    expect(inspectModel(bytes).operators.map(({ operator }) => operator)).toEqual(expect.arrayContaining(['Conv', 'LeakyRelu']));
+  });
+
   it.each([
     [
       'an unknown operation',
@@ -155,11 +162,11 @@ function resultLayer(): string {
 }
 
 /** prelu(groupConvolution(x)) in IR version 10, where half-precision constants have no conversion beside them. */
-function groupedNetwork(): { xml: Uint8Array; bin: Uint8Array } {
+function groupedNetwork({ slopes = 2 } = {}): { xml: Uint8Array; bin: Uint8Array } {
   const edge = (from: number, to: number, port: number): string =>
     `<edge from-layer="${from}" from-port="0" to-layer="${to}" to-port="${port}"/>`;
-  const constant = (id: number, { shape, offset }: { shape: string; offset: number }): string =>
-    `<layer id="${id}" name="c${id}" type="Const"><data element_type="f16" shape="${shape}" offset="${offset}" size="4"/></layer>`;
+  const constant = (id: number, { shape, offset, size = 4 }: { shape: string; offset: number; size?: number }): string =>
+    `<layer id="${id}" name="c${id}" type="Const"><data element_type="f16" shape="${shape}" offset="${offset}" size="${size}"/></layer>`;
   const port = '<input><port id="0"><dim>1</dim><dim>2</dim><dim>1</dim><dim>1</dim></port></input>';
   const layers = [
     '<layer id="4" name="slopes" type="PReLU"><data/>',
@@ -168,7 +175,7 @@ function groupedNetwork(): { xml: Uint8Array; bin: Uint8Array } {
     `${port}</layer>`,
     parameterLayer(0),
     constant(1, { shape: '2,1,1,1,1', offset: 0 }),
-    constant(2, { shape: '2', offset: 4 }),
+    constant(2, { shape: String(slopes), offset: 4, size: 2 * slopes }),
     resultLayer(),
   ].join('');
   const edges = [edge(0, 3, 0), edge(1, 3, 1), edge(2, 4, 1), edge(3, 4, 0), edge(4, 9, 0)].join('');

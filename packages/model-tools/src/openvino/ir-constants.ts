@@ -3,6 +3,7 @@
 import { FaceError } from '@isoface/core';
 import { parseInteger } from '../json-fields.ts';
 import { addCompactFloat32, addFloat16 } from '../onnx/add-weights.ts';
+import { fromFloat16Array } from '../onnx/float16.ts';
 import type { OnnxGraphBuilder } from '../onnx/onnx-graph-builder.ts';
 import { countElements } from '../onnx/onnx-tensor.ts';
 import { type IrLayer, integerList } from './parse-ir.ts';
@@ -37,6 +38,12 @@ export function readIrConstant(layer: IrLayer, bin: Uint8Array): IrConstant {
     return { dims, content: { type: 'float32', values: new Float32Array(count).map((_, index) => view.getFloat32(index * 4, true)) } };
   }
   return { dims, content: { type: 'float16', values: new Uint16Array(count).map((_, index) => view.getUint16(index * 2, true)) } };
+}
+
+/** The first value of a constant. */
+export function readFirstValue({ content }: IrConstant): number {
+  const [first = 0] = content.type === 'float16' ? fromFloat16Array(content.values.subarray(0, 1)) : content.values;
+  return first;
 }
 
 /** Adds a constant to a graph as float32 value, in the width it is stored in, with other dimensions if wanted. */
