@@ -67,7 +67,7 @@ describe('importBlazeface', () => {
     for (const { file, faces } of readGolden<HumanGolden>('embedded-human-blazeface-liveness.json').images) {
       const picture = await readRgba(demoPhoto(file));
       const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
-      const pixels = legacySquareResize(picture, whole, BLAZEFACE_SIZE);
+      const pixels = legacySquareResize(picture, whole, BLAZEFACE_SIZE).map((value) => value / 127.5 - 1);
       const found = toFaces(await run(pixels, [1, 3, BLAZEFACE_SIZE, BLAZEFACE_SIZE]), picture);
       const expected = faces.toSorted((a, b) => b.score - a.score);
       expect(found.map(({ score }) => score)).toHaveLength(expected.length);

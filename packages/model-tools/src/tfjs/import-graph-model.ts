@@ -13,8 +13,8 @@ import { readTfjsWeights, requireWeight, type TfjsWeights } from './tfjs-weights
 export interface TfjsGraphModelOptions {
   /** Name of the ONNX graph. */
   readonly name: string;
-  /** What the caller of the original does to pixels before the model sees them. */
-  readonly normalization: PixelNormalization;
+  /** What the caller of the original does to pixels before the model sees them. @defaultValue left to the caller of the ONNX model too */
+  readonly normalization?: PixelNormalization | undefined;
   /** Outputs of the ONNX model: one node, or several joined along the first axis after the batch. */
   readonly outputs: readonly { readonly name: string; readonly nodes: readonly [string, ...string[]] }[];
 }
@@ -22,7 +22,7 @@ export interface TfjsGraphModelOptions {
 /**
  * Converts a graph model with one picture as input to ONNX. Weights are stored in half precision where that loses nothing.
  *
- * Input `input` float32 [N, C, H, W], pixels 0..255 in the channel order of the original.
+ * Input `input` float32 [N, C, H, W] in the channel order of the original: pixels 0..255 with `normalization`, else what the original takes.
  *
  * @throws {FaceError} `MODEL_INTEGRITY` if the files are damaged; `MODEL_UNSUPPORTED` for operations that are not known
  */
@@ -54,7 +54,7 @@ function importNode(node: GraphNode, context: OperatorContext): Activation {
   });
 }
 
-function addInput(graph: OnnxGraphBuilder, node: GraphNode, normalization: PixelNormalization): Activation {
+function addInput(graph: OnnxGraphBuilder, node: GraphNode, normalization: PixelNormalization | undefined): Activation {
   const shape = parseObject(parseObject(node.attributes['shape'], 'the shape of the input')['shape'], 'the shape of the input');
   const dims = parseArray(shape['dim'], 'the shape of the input');
   const sizes = dims.map((dim) => parseInteger(parseObject(dim, 'a dimension')['size'], 'a dimension of the input'));
@@ -63,7 +63,8 @@ function addInput(graph: OnnxGraphBuilder, node: GraphNode, normalization: Pixel
     throw new FaceError('MODEL_UNSUPPORTED', `Expected an input [N, H, W, C] of known size, got [${sizes.join(', ')}].`);
   }
   const input = graph.input('input', ['N', channels, height, width]);
-  return { name: addNormalization(graph, input, normalization), shape: [height, width, channels] };
+  const name = normalization === undefined ? input : addNormalization(graph, input, normalization);
+  return { name, shape: [height, width, channels] };
 }
 
 function addOutput(

@@ -2,7 +2,7 @@
 
 import type { DetectorManifest } from '@isoface/core';
 import starterFiles from '../starter-files.json' with { type: 'json' };
-import { RAW_PIXELS } from './input-spec.ts';
+import { MEDIAPIPE_PIXELS } from './input-spec.ts';
 
 /** MediaPipe BlazeFace "back" model, 256x256, 896 anchors, 6 keypoints. Ships inside this package. */
 export const blazeface: DetectorManifest = {
@@ -11,7 +11,7 @@ export const blazeface: DetectorManifest = {
   origin: 'Google MediaPipe; TFJS conversion published in the npm package @vladmandic/human 3.3.6, models/blazeface, converted to ONNX',
   license: { spdx: 'Apache-2.0', commercialUse: 'allowed' },
   file: { ...starterFiles.blazeface, urls: [] },
-  input: { name: 'input', width: 256, height: 256, batch: 'dynamic', layout: 'NCHW', channelOrder: 'RGB', ...RAW_PIXELS },
+  input: { name: 'input', width: 256, height: 256, batch: 'dynamic', layout: 'NCHW', channelOrder: 'RGB', ...MEDIAPIPE_PIXELS },
   task: 'detect',
   decoder: 'blazeface',
   resizeMode: 'letterbox',

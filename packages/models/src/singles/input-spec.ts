@@ -10,3 +10,9 @@ export const INSIGHTFACE_PIXELS = {
   mean: [127.5, 127.5, 127.5],
   scale: [1 / 128, 1 / 128, 1 / 128],
 } as const satisfies Pick<InputSpec, 'mean' | 'scale'>;
+
+/** (pixel - 127.5) / 127.5, the scaling of MediaPipe's BlazeFace. */
+export const MEDIAPIPE_PIXELS = {
+  mean: [127.5, 127.5, 127.5],
+  scale: [1 / 127.5, 1 / 127.5, 1 / 127.5],
+} as const satisfies Pick<InputSpec, 'mean' | 'scale'>;
