@@ -92,7 +92,12 @@ async function readText(path: string): Promise<string> {
 
 function unreadable(path: string, cause: unknown): FaceError {
   const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
-  return new FaceError('IO_FAILED', `Cannot read ${path} (${reason}); name a folder that "bench" has written.`, { path, reason }, { cause });
+  return new FaceError(
+    'IO_FAILED',
+    `Cannot read ${path} (${reason}); name a folder that "bench" has written.`,
+    { path, reason },
+    { cause },
+  );
 }
 
 /** A record, or `undefined` for JSON of another kind. */

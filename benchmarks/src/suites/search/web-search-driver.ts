@@ -1,0 +1,64 @@
+/** Searches in a page of Chromium. */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { FaceError } from '@isoface/core';
+import { startAssetServer } from '../../browser/asset-server.ts';
+import { type BrowserSession, openBrowserSession } from '../../browser/browser-session.ts';
+import { findPageFolder } from '../../browser/page-folder.ts';
+import { MEMORY_ADVICE, type SearchDriver } from './search-driver.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Folder of the built core, which the page loads.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE` if it is not built.
+ */
+export function findBuiltCore(): string {
+  const folder = dirname(require.resolve('@isoface/core/package.json'));
+  if (existsSync(join(folder, 'dist/recognizers.js'))) return folder;
+  throw new FaceError('BACKEND_UNAVAILABLE', 'Expected @isoface/core to be built, found no dist/recognizers.js. Run "npm run build:fast".');
+}
+
+/** Starts the browser. */
+export async function openWebSearchDriver(signal: AbortSignal): Promise<SearchDriver> {
+  const server = await startAssetServer({ page: findPageFolder(), core: findBuiltCore() });
+  let browser: BrowserSession;
+  try {
+    browser = await openBrowserSession(signal);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  const call = <T>(name: string, value?: unknown): Promise<T> =>
+    browser.evaluate<T>(`window.search.${name}(${JSON.stringify(value) ?? ''})`);
+  return {
+    platform: 'web',
+    engine: `Chromium ${browser.version.split('.')[0]}`,
+    hasFineCpuClock: false,
+    async allocate(gallery) {
+      // A page of its own for each gallery: the one before takes its memory along.
+      await browser.open(`${server.origin}/page/search-page.html`);
+      try {
+        await call('allocate', gallery);
+      } catch (cause) {
+        signal.throwIfAborted();
+        const gigabytes = (((gallery.count + 1) * gallery.dimension * 4) / 1e9).toFixed(1);
+        const message = `Expected ${gigabytes} GB for the templates, got none from the browser. ${MEMORY_ADVICE}`;
+        throw new FaceError('BACKEND_UNAVAILABLE', message, {}, { cause });
+      }
+    },
+    fill: (rows) => call('fill', rows),
+    prepare: (options) => call('prepare', options),
+    best: () => call('best'),
+    timeSearch: (repeats) => call('timeSearch', repeats),
+    timeCopy: (repeats) => call('timeCopy', repeats),
+    cpuMs: () => browser.cpu().renderer,
+    release: async () => browser.open('about:blank'),
+    close: async () => {
+      await Promise.all([browser.close(), server.close()]);
+    },
+  };
+}
