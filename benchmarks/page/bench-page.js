@@ -6,7 +6,6 @@
 //   analyzeFile(blob)  the same from an encoded file, decoding included
 //   describe()         what really runs
 //   track(frames)      optional: an async iterable with the number of faces of each frame; a frame is { image, timestampMs }
-//   dispose()          gives everything back
 
 /** @typedef {{ bitmap: ImageBitmap, canvas: HTMLCanvasElement, imageData: ImageData }} Picture */
 
@@ -37,11 +36,12 @@ window.bench = {
     for (const picture of pictures) inputs.set(picture, contender.prepare(await decodePicture(picture)));
   },
 
-  /** Analyzes every picture once, one after the other. */
-  async round() {
+  /** Analyzes pictures that were loaded, one after the other; a name may come several times. */
+  async round(pictures) {
     takeLongTasks();
     const results = [];
-    for (const [picture, input] of inputs) {
+    for (const picture of pictures) {
+      const input = inputs.get(picture);
       // A task of its own for each analysis, so that two are not counted as one long task.
       await new Promise((resolve) => setTimeout(resolve));
       const started = performance.now();
@@ -101,12 +101,6 @@ window.bench = {
     return { wallMs, facesPerFrame: faces / Math.max(1, wallMs.length), longTasks: takeLongTasks() };
   },
 
-  /** Analyzes the loaded pictures in turn, `count` analyses in all. */
-  async repeat(count) {
-    const all = [...inputs.values()];
-    for (let i = 0; i < count; i++) await contender.analyze(all[i % all.length]);
-  },
-
   /** Memory of the page and its workers, after garbage was collected. */
   async memory() {
     if (!crossOriginIsolated || performance.measureUserAgentSpecificMemory === undefined) return undefined;
@@ -116,13 +110,6 @@ window.bench = {
 
   describe: () => contender.describe(),
   canTrack: () => contender.track !== undefined,
-
-  async dispose() {
-    inputs.clear();
-    frames = [];
-    await contender.dispose();
-    contender = undefined;
-  },
 };
 
 /** @type {Picture[]} */

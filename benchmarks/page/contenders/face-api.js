@@ -27,10 +27,7 @@ export async function createContender({ detector }) {
       simd: tf.env().get('WASM_HAS_SIMD_SUPPORT'),
       threads: 1,
       tfjs: tf.version_core ?? tf.version?.['tfjs-core'],
-      faceapi: faceapi.version,
+      'face-api': faceapi.version,
     }),
-    dispose: async () => {
-      tf.engine().reset();
-    },
   };
 }

@@ -26,8 +26,5 @@ export async function createContender({ config }) {
       tfjs: human.tf.version?.['tfjs-core'] ?? human.tf.version_core,
       human: human.version,
     }),
-    dispose: async () => {
-      human.tf.engine().reset();
-    },
   };
 }

@@ -19,6 +19,5 @@ export async function createContender({ pack, modelBase }) {
     analyzeFile: analyze,
     track: trackFrames,
     describe: () => ({ ...engine.info.runtime, executionProvider: engine.info.executionProvider, ...engine.info.versions }),
-    dispose: () => engine.dispose(),
   };
 }

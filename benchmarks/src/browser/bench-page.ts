@@ -1,8 +1,20 @@
 /** The functions of the page in `page/bench-page.js`, called from outside, with the CPU time that the browser spent meanwhile. */
 
-import type { MemoryFigures } from './browser-report.ts';
 import type { BrowserSession } from './browser-session.ts';
 import type { BrowserCpu } from './process-tree.ts';
+
+/** MiB, after a garbage collection. */
+export interface MemoryFigures {
+  /**
+   * Page and workers as the browser counts them (`measureUserAgentSpecificMemory`); absent where it does not. Chromium counts wasm memory only if
+   * it is shared between threads, so this says nothing about an engine with its weights in wasm memory, and contenders cannot be compared by it.
+   */
+  readonly pageMiB?: number | undefined;
+  /** Resident memory of the renderer processes. */
+  readonly rendererRssMiB: number;
+  /** Of that, what no other process shares, beyond a page that loaded nothing: the figure to compare. */
+  readonly privateOverBlankMiB: number;
+}
 
 /** A value with the CPU time that the browser spent until the page had answered. */
 export interface Timed<T> {

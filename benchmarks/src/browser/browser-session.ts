@@ -43,6 +43,8 @@ export async function openBrowserSession(signal: AbortSignal): Promise<BrowserSe
   const kill = (): void => void server.kill();
   signal.addEventListener('abort', kill);
   try {
+    // Aborted while it was starting: nobody would kill it.
+    signal.throwIfAborted();
     const browser = await chromium.connect(server.wsEndpoint());
     return connectSession(server, browser, await browser.newPage(), close);
   } catch (error) {

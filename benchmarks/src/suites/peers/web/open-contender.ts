@@ -1,19 +1,19 @@
-/** A contender that is ready to be measured. */
+/** A contender's page in a browser of its own. */
 
-import { type AssetServer, startAssetServer } from './asset-server.ts';
-import { callPage } from './bench-page.ts';
-import { type BrowserSession, openBrowserSession } from './browser-session.ts';
-import type { Contender } from './contenders.ts';
-import { findPageFolder } from './page-folder.ts';
-import type { Pictures } from './pictures.ts';
+import { type AssetServer, startAssetServer } from '../../../browser/asset-server.ts';
+import { callPage } from '../../../browser/bench-page.ts';
+import { type BrowserSession, openBrowserSession } from '../../../browser/browser-session.ts';
+import { findPageFolder } from '../../../browser/page-folder.ts';
+import type { Pictures } from '../pictures.ts';
+import type { WebContender } from './describe-web-contenders.ts';
 
 /** Serves a contender's files and the pictures. One server lasts over all starts, so that files are compressed before the first that counts. */
-export function serveContender(contender: Contender, pictures: Pictures): Promise<AssetServer> {
+export function serveContender(contender: WebContender, pictures: Pictures): Promise<AssetServer> {
   return startAssetServer({ ...contender.mounts, page: findPageFolder(), pictures: pictures.files });
 }
 
 /** Address of the page for a contender. */
-export function pageAddress({ adapter, options }: Contender, server: AssetServer): string {
+export function pageAddress({ adapter, options }: WebContender, server: AssetServer): string {
   return `${server.origin}/page/index.html?${new URLSearchParams({ adapter, options: JSON.stringify(options) })}`;
 }
 
