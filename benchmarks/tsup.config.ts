@@ -1,3 +1,12 @@
 import { packageBuild } from '../tsup.base.ts';
 
-export default packageBuild(['src/main.ts'], { dts: false });
+export default packageBuild(
+  {
+    main: 'src/main.ts',
+    'peers-child': 'src/suites/peers/peers-child.ts',
+    'memory-child': 'src/suites/memory/memory-child.ts',
+    'load-child': 'src/suites/concurrency/load-child.ts',
+    'node-start-child': 'src/runtimes/node-start-child.ts',
+  },
+  { dts: false },
+);

@@ -8,21 +8,12 @@ import { Command } from 'commander';
 import { collectThresholds, measureAccuracy } from './accuracy.ts';
 import { renderAccuracyPage, replaceSummary } from './accuracy-page.ts';
 import { benchAnnotator, fitAnnotator } from './annotator.ts';
-import { addBrowserCommand } from './browser/browser-command.ts';
-import { benchPipeline, type PipelineReport, probeMemory } from './pipeline.ts';
 import { benchPreprocessor } from './preprocessor.ts';
 import { benchRecognizers } from './recognizers.ts';
 import { recordSelfTest } from './record-self-test.ts';
-
-interface PipelineArguments {
-  readonly pack: string;
-  readonly rounds: number;
-  readonly warmup: number;
-  readonly flip: boolean;
-  readonly modelsDir?: string;
-  readonly json: boolean;
-  readonly out?: string;
-}
+import { addRunCommands } from './run/run-commands.ts';
+import { addSuiteCommands, type CommandContext } from './run/suite-command.ts';
+import { SUITES } from './suites/suites.ts';
 
 /** Of the repository: this file is built into benchmarks/dist. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -30,33 +21,17 @@ const cwd = process.env['ISOFACE_CWD'] ?? process.cwd();
 const abort = new AbortController();
 process.once('SIGINT', () => abort.abort(new Error('Interrupted.')));
 
+const context: CommandContext = {
+  cwd,
+  signal: abort.signal,
+  print: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+  note: (text) => console.error(text),
+};
+
 const program = new Command('bench').description('Benchmarks and calibration of isoface.').showHelpAfterError();
 
-program
-  .command('pipeline')
-  .description('cost of each stage beside the bare models, event-loop lag, memory')
-  .option('--pack <names>', 'packs, separated by commas', 'starter,standard')
-  .option('--rounds <n>', 'counted rounds', Number, 30)
-  .option('--warmup <n>', 'rounds before counting', Number, 10)
-  .option('--flip', 'average embeddings over the mirrored face', false)
-  .option('--models-dir <dir>', 'folder with model files')
-  .option('--json', 'print one JSON document', false)
-  .option('--out <file>', 'write the JSON to a file too')
-  .action(async (options: PipelineArguments) => {
-    const report = await benchPipeline({
-      packs: options.pack.split(','),
-      rounds: options.rounds,
-      warmup: options.warmup,
-      flip: options.flip,
-      modelsDir: options.modelsDir && resolve(cwd, options.modelsDir),
-      signal: abort.signal,
-      onProgress: (message) => console.error(message),
-    });
-    const json = `${JSON.stringify(report, null, 2)}\n`;
-    if (options.out !== undefined) await writeFile(resolve(cwd, options.out), json);
-    if (options.json) process.stdout.write(json);
-    else printPipeline(report);
-  });
+addSuiteCommands(program, SUITES, context);
+addRunCommands(program, ROOT, context);
 
 program
   .command('preprocessor')
@@ -72,14 +47,6 @@ program
   .action(async (options: { pack: string; modelsDir?: string }) => {
     const modelsDir = options.modelsDir && resolve(cwd, options.modelsDir);
     process.stdout.write(`${JSON.stringify(await recordSelfTest(options.pack, modelsDir))}\n`);
-  });
-
-program
-  .command('probe-memory', { hidden: true })
-  .requiredOption('--pack <name>')
-  .option('--models-dir <dir>')
-  .action(async (options: { pack: string; modelsDir?: string }) => {
-    process.stdout.write(JSON.stringify(await probeMemory(options.pack, options.modelsDir)));
   });
 
 program
@@ -145,18 +112,9 @@ program
     await writeFile(readme, replaceSummary(await readFile(readme, 'utf8'), results));
   });
 
-addBrowserCommand(program, cwd, abort.signal);
-
 try {
   await program.parseAsync();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = abort.signal.aborted ? 130 : 2;
-}
-
-function printPipeline({ rows, images, eventLoop, memory }: PipelineReport): void {
-  console.table(rows);
-  console.table(images);
-  console.table(eventLoop);
-  console.table(memory.map(({ pack, threads, rssMiB }) => ({ pack, threads, ...rssMiB })));
 }

@@ -22,7 +22,7 @@ export interface ImageSet {
 }
 
 /** Pictures of an index beyond these are left out. */
-export const MAX_IMAGES = 100_000;
+const MAX_IMAGES = 100_000;
 
 /**
  * Lists the pictures of an index, or makes some of the demo photos of a development dependency.

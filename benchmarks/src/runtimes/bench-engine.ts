@@ -23,18 +23,34 @@ export interface BenchEngineOptions {
    */
   readonly input: 'file' | 'pixels';
   readonly modelsDir?: string | undefined;
+  /**
+   * Whether the start of a Node engine is measured in a process of its own, which takes as long as it says. Otherwise the times are those of this
+   * process, which may have loaded the libraries before. A browser's start is always measured.
+   * @defaultValue true
+   */
+  readonly measureStart?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
 /** One analysis. */
 export interface AnalysisSample {
-  /** By the wall clock of the runtime itself. */
+  /** By the wall clock of the runtime itself. `matchMs` is the time of the search, where there is a gallery. */
   readonly timings: StageTimings;
-  /** What the caller waited, milliseconds. */
+  /** What the caller waited, milliseconds, the search included. */
   readonly wallMs: number;
   readonly faces: number;
   /** Of the face that the picture is about; absent where none was found. */
   readonly embedding?: Float32Array | undefined;
+  /** Of the gallery's vectors the one most alike; absent without a gallery or without an embedding. */
+  readonly match?: GalleryMatch | undefined;
+}
+
+/** A vector of a gallery. */
+export interface GalleryMatch {
+  /** Its place in the gallery. */
+  readonly row: number;
+  /** Cosine, in [-1, 1]. */
+  readonly similarity: number;
 }
 
 /** What an engine says of itself and of its start. */
@@ -56,9 +72,15 @@ export interface BenchEngine {
   readonly facts: BenchEngineFacts;
   /** Analyzes `images[index]`. */
   analyze(index: number): Promise<AnalysisSample>;
-  /** CPU time so far of every process that works for this engine, milliseconds, all threads. */
+  /** CPU time so far of every process that works for this engine, milliseconds, all threads. Of a browser in steps of 10 ms. */
   cpuMs(): number;
-  /** Resident and private memory of those processes, bytes; of a browser, its renderers. */
+  /** Resident and private memory of those processes, bytes; of a browser, its renderers. Private is NaN where the system does not tell. */
   memory(): { readonly resident: number; readonly private: number };
   close(): Promise<void>;
+}
+
+/** An engine that searches for each face it analyzes. */
+export interface SearchingEngine extends BenchEngine {
+  /** Keeps vectors that every further analysis is compared with, in the runtime itself; an empty list ends that. */
+  enroll(gallery: readonly Float32Array[]): Promise<void>;
 }

@@ -106,6 +106,8 @@ export type {
   AxisMark,
   Chart,
   ChartPoint,
+  HeatMapChart,
+  HeatMapRow,
   HistogramChart,
   HistogramSeries,
   IntervalChart,

@@ -53,7 +53,7 @@ function colours(mode: 'light' | 'dark'): string {
 .chart .tip{fill:${text}}
 ${series.map((colour, i) => `.chart .c${i}{stroke:${colour};fill:${colour}}`).join('\n')}
 .chart .curve{fill:none}
-.chart .band,.chart .heap{stroke:none}
+.chart .band,.chart .heap,.chart .cell{stroke:none}
 `;
 }
 

@@ -1,7 +1,7 @@
 /** Charts as data: what they show, not how they are drawn. */
 
 /** Draws as one of these. */
-export type Chart = LineChart | HistogramChart | IntervalChart;
+export type Chart = LineChart | HistogramChart | IntervalChart | HeatMapChart;
 
 /** One axis of a chart. */
 export interface Axis {
@@ -96,4 +96,28 @@ export interface IntervalRow {
 export interface AxisMark {
   readonly x: number;
   readonly label: string;
+}
+
+/** One value for each pair of a row and a column: the darker, the larger. Each value is written in its cell too, where it fits. */
+export interface HeatMapChart {
+  readonly kind: 'heatMap';
+  readonly title: string;
+  /** What the chart shows, for those who read it without seeing it too. */
+  readonly description: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly HeatMapRow[];
+  /** What the values are. The scale runs from the smallest to the largest of them. */
+  readonly value: {
+    /** With its unit. */
+    readonly label: string;
+    /** `log` for values of different orders of magnitude; values up to 0 then look like the smallest. */
+    readonly scale: 'linear' | 'log';
+  };
+}
+
+/** One row of a {@link HeatMapChart}. */
+export interface HeatMapRow {
+  readonly label: string;
+  /** One for each column; NaN where there is none. */
+  readonly values: readonly number[];
 }

@@ -3,6 +3,7 @@
 import type { Chart } from './chart.ts';
 import type { Block } from './chart-legend.ts';
 import { CHART_STYLE } from './chart-style.ts';
+import { drawHeatMap } from './draw-heat-map.ts';
 import { drawHistogram } from './draw-histogram.ts';
 import { drawIntervals } from './draw-intervals.ts';
 import { drawLines } from './draw-lines.ts';
@@ -17,7 +18,7 @@ const TITLE_LINE = 20;
 /**
  * Draws a chart as an SVG file of its own, with its title, light or dark as its reader prefers. It loads nothing and runs nothing.
  *
- * @throws FaceError `INVALID_OPTION` if a histogram has not one edge more than counts.
+ * @throws FaceError `INVALID_OPTION` if a histogram has not one edge more than counts, or a row of a heat map not one value for each column.
  */
 export function renderChart(chart: Chart): string {
   const body = drawBody(chart, FILE_WIDTH - 2 * MARGIN);
@@ -78,5 +79,6 @@ function drawFrame(
 
 function drawBody(chart: Chart, width: number): Block {
   if (chart.kind === 'line') return drawLines(chart, width);
+  if (chart.kind === 'heatMap') return drawHeatMap(chart, width);
   return chart.kind === 'histogram' ? drawHistogram(chart, width) : drawIntervals(chart, width);
 }

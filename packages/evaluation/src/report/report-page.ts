@@ -44,8 +44,8 @@ const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri '
  *
  * Text may come from outside: it is escaped, and characters that would hide or reorder other text are shown by their code.
  *
- * @throws FaceError `INVALID_OPTION` if a row of a table has more or fewer cells than there are columns, or a histogram has not one edge more
- * than counts.
+ * @throws FaceError `INVALID_OPTION` if a row of a table or heat map has more or fewer cells than there are columns, or a histogram has not one
+ * edge more than counts.
  */
 export function renderReportPage(page: ReportPage): string {
   const { title, subtitle, facts, notes = [], sections } = page;

@@ -171,6 +171,14 @@ describe('whatever the numbers', () => {
       rows: fc.array(fc.record({ label: fc.constant('row'), value: number, ci95: fc.tuple(number, number), n: number }), { maxLength: 4 }),
       marks,
     }),
+    fc.record({
+      kind: fc.constant('heatMap' as const),
+      title: fc.constant('title'),
+      description: fc.constant('description'),
+      columns: fc.constant(['a', 'b', 'c']),
+      rows: fc.array(fc.record({ label: fc.constant('row'), values: fc.tuple(number, number, number) }), { maxLength: 4 }),
+      value: fc.record({ label: fc.constant('value'), scale: fc.constantFrom('linear' as const, 'log' as const) }),
+    }),
   );
 
   it('gives a drawing without NaN or Infinity, all of it near the picture', () => {

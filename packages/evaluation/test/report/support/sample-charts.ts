@@ -1,4 +1,4 @@
-import type { Chart, HistogramChart, IntervalChart, LineChart } from '../../../src/report/chart.ts';
+import type { HeatMapChart, HistogramChart, IntervalChart, LineChart } from '../../../src/report/chart.ts';
 
 /** A DET curve of synthetic rates, with a band, marks and both ends at zero. */
 export const SAMPLE_LINES: LineChart = {
@@ -65,5 +65,18 @@ export const SAMPLE_INTERVALS: IntervalChart = {
   ],
 };
 
-/** One of each kind. */
-export const SAMPLE_CHARTS: readonly Chart[] = [SAMPLE_LINES, SAMPLE_HISTOGRAM, SAMPLE_INTERVALS];
+/** Times of different orders of magnitude, one of them not measured. */
+export const SAMPLE_HEAT_MAP: HeatMapChart = {
+  kind: 'heatMap',
+  title: 'Stages',
+  description: 'Median time of each stage in each runtime.',
+  columns: ['detect', 'align', 'match'],
+  rows: [
+    { label: 'node-cpu', values: [10, 1, 0.1] },
+    { label: 'web-wasm', values: [100, 10, Number.NaN] },
+  ],
+  value: { label: 'Median, ms', scale: 'log' },
+};
+
+/** One of each kind that has axes. */
+export const SAMPLE_CHARTS: readonly (LineChart | HistogramChart | IntervalChart)[] = [SAMPLE_LINES, SAMPLE_HISTOGRAM, SAMPLE_INTERVALS];
