@@ -22,6 +22,12 @@ export interface NodeEngineOptions extends EngineOptions, ImageLimits {
   readonly threads?: number | undefined;
   /** Threads inside one model run. More than 1 shortens a single call and costs throughput. @defaultValue 1 */
   readonly intraOpThreads?: number | undefined;
+  /**
+   * Whether the threads inside a model run wait for their next part in a busy loop; it changes nothing where a run has one thread. It can shorten a
+   * single call on idle cores; it costs CPU time, and throughput where anything else wants the cores.
+   * @defaultValue false
+   */
+  readonly intraOpSpinning?: boolean | undefined;
   /** Calls that may wait for a thread; one more fails with `OVERLOADED`. @defaultValue 128 */
   readonly maxQueue?: number | undefined;
   /** `false` runs everything on the calling thread, which blocks its event loop: for scripts and measurements. @defaultValue true */
@@ -45,6 +51,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof NodeEngineOptions>([
   'detectionSize',
   'executionProviders',
   'flipAveraging',
+  'intraOpSpinning',
   'intraOpThreads',
   'maxBytes',
   'maxPixels',
@@ -86,6 +93,7 @@ export function assertNodeEngineOptions(options: NodeEngineOptions): void {
     }
   }
   if (options.intraOpThreads !== undefined) assertWholeNumber('intraOpThreads', options.intraOpThreads, 1, 256);
+  assertBoolean('intraOpSpinning', options.intraOpSpinning);
   if (options.maxPixels !== undefined) assertWholeNumber('maxPixels', options.maxPixels, 1, Number.MAX_SAFE_INTEGER);
   if (options.maxBytes !== undefined) assertWholeNumber('maxBytes', options.maxBytes, 1, Number.MAX_SAFE_INTEGER);
   resolveProviders(options.executionProviders);
@@ -105,6 +113,11 @@ export function resolveProviders(wanted: NodeEngineOptions['executionProviders']
     option: 'executionProviders',
     value: unknown,
   });
+}
+
+function assertBoolean(option: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new FaceError('INVALID_OPTION', `Expected ${option} to be true or false, got ${String(value)}.`, { option, value });
 }
 
 function assertWholeNumber(option: string, value: number, min: number, max: number): void {

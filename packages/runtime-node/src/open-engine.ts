@@ -39,7 +39,8 @@ export async function openEngine(
   const decoder = createSharpImageDecoder({ maxPixels: options.maxPixels, maxBytes: options.maxBytes });
 
   const open = async (executionProvider: NodeExecutionProvider): Promise<NodeFaceEngine> => {
-    const backend = createOrtNodeBackend({ executionProvider, intraOpThreads: options.intraOpThreads });
+    const { intraOpThreads, intraOpSpinning } = options;
+    const backend = createOrtNodeBackend({ executionProvider, intraOpThreads, intraOpSpinning });
     const versions = { isoface: packageJson.version, node: process.versions.node, onnxruntime: await onnxruntimeVersion() };
     const preprocessor = await createBestPreprocessor();
     return createCoreEngine({ pack, backend, preprocessor, decoder, modelSource, sha256, now, versions }, options);

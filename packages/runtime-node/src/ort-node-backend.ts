@@ -19,6 +19,8 @@ export interface OrtNodeBackendOptions {
   readonly executionProvider: NodeExecutionProvider;
   /** Threads inside one model run. One is best where several workers run: they share the cores. @defaultValue 1 */
   readonly intraOpThreads?: number | undefined;
+  /** Whether those threads wait in a busy loop. @defaultValue false */
+  readonly intraOpSpinning?: boolean | undefined;
 }
 
 /** What is missing when a provider does not start, in words that help. */
@@ -46,11 +48,12 @@ function loadOrt(): Promise<typeof import('onnxruntime-node')> {
 }
 
 /** Creates the backend for one execution provider. */
-export function createOrtNodeBackend({ executionProvider, intraOpThreads = 1 }: OrtNodeBackendOptions): InferenceBackend {
+export function createOrtNodeBackend(options: OrtNodeBackendOptions): InferenceBackend {
+  const { executionProvider } = options;
   return {
     async createSession(model, { name, signal }): Promise<InferenceSession> {
       signal?.throwIfAborted();
-      const session = await openSession(model, name, executionProvider, intraOpThreads);
+      const session = await openSession(model, name, options);
       const { Tensor: Ort } = await loadOrt();
       return toInferenceSession(session, Ort, name, executionProvider);
     },
@@ -60,8 +63,7 @@ export function createOrtNodeBackend({ executionProvider, intraOpThreads = 1 }: 
 async function openSession(
   model: Uint8Array,
   name: string,
-  executionProvider: NodeExecutionProvider,
-  intraOpThreads: number,
+  { executionProvider, intraOpThreads = 1, intraOpSpinning = false }: OrtNodeBackendOptions,
 ): Promise<OrtSession> {
   const { InferenceSession } = await loadOrt();
   try {
@@ -75,7 +77,7 @@ async function openSession(
       interOpNumThreads: 1,
       // Warnings of ONNX Runtime go to standard error and would mix with a program's own output; errors are thrown anyway.
       logSeverityLevel: 3,
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      extra: { session: { intra_op: { allow_spinning: intraOpSpinning ? '1' : '0' } } },
     });
   } catch (cause) {
     const reason = toOneLine(cause);

@@ -15,6 +15,8 @@ const MAX_FAILED_STARTS = 3;
  * and costs no measurable time.
  */
 const YOUNG_GENERATION_MB = 2;
+/** Flags that load a module before the program; the module follows, or stands behind a `=`. */
+const PRELOAD = /^(--import|--require|-r)(=|$)/;
 /** How long a worker gets to finish a model run or a download step and to release its models before it is terminated. */
 const DISPOSE_TIMEOUT_MS = 10_000;
 
@@ -218,11 +220,13 @@ async function stop({ thread, exited }: PoolWorker): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Flags of this process without `--conditions`: they may name sources that only a development tool can load. */
+/**
+ * Of this process's flags, those that load a module first. Others are for a program's first thread or the whole process (`--input-type`,
+ * `--max-old-space-size`) and refused by a worker, or name sources that only a development tool can load (`--conditions`).
+ */
 function workerArguments(): string[] {
-  return process.execArgv.filter(
-    (argument, i, all) => !/^(--conditions|-C)(=|$)/.test(argument) && !/^(--conditions|-C)$/.test(all[i - 1] ?? ''),
-  );
+  const { execArgv } = process;
+  return execArgv.filter((argument, i) => PRELOAD.test(argument) || (PRELOAD.test(execArgv[i - 1] ?? '') && !argument.startsWith('-')));
 }
 
 function overloadedError(waiting: number, maxQueue: number): FaceError {
