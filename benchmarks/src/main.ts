@@ -19,7 +19,7 @@ import { SUITES } from './suites/suites.ts';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const cwd = process.env['ISOFACE_CWD'] ?? process.cwd();
 const abort = new AbortController();
-process.once('SIGINT', () => abort.abort(new Error('Interrupted.')));
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort(new Error(`Interrupted by ${name}.`)));
 
 const context: CommandContext = {
   cwd,

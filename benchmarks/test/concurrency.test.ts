@@ -3,10 +3,10 @@
 import { drawSelfTestFace, FaceError, isFaceError, type RgbaImage } from '@isoface/core';
 import { describe, expect, it } from 'vitest';
 import { resolvePoolSize } from '../../packages/runtime-node/src/node-engine-options.ts';
+import { bootstrapInterval } from '../src/bootstrap.ts';
 import type { BenchOptions } from '../src/run/bench-options.ts';
 import type { PieceContext } from '../src/run/suite.ts';
 import { adviseConcurrency, judgeTrial, listTrialLevels } from '../src/suites/concurrency/advise-concurrency.ts';
-import { bootstrapInterval } from '../src/suites/concurrency/bootstrap.ts';
 import type { ArrivalsPiece, ConcurrencyPiece, LevelsPiece, OverloadPiece } from '../src/suites/concurrency/concurrency-piece.ts';
 import { concurrencySuite } from '../src/suites/concurrency/concurrency-suite.ts';
 import { summarizeLevels } from '../src/suites/concurrency/level-summary.ts';

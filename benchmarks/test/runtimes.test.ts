@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StaticServer } from '../src/browser/static-server.ts';
 import { createByteCache } from '../src/runtimes/byte-cache.ts';
 import { chooseRuntimes, type FindObstacle } from '../src/runtimes/choose-runtimes.ts';
 import { findRuntimeObstacle } from '../src/runtimes/find-runtime-obstacle.ts';
@@ -12,7 +13,7 @@ import { measureNodeStart } from '../src/runtimes/node-start.ts';
 import { openBenchEngine } from '../src/runtimes/open-bench-engine.ts';
 import { runChild } from '../src/runtimes/run-child.ts';
 import { isBrowserRuntime, isRuntimeName, RUNTIME_NAMES, type RuntimeName } from '../src/runtimes/runtime-name.ts';
-import { type RuntimeServer, startRuntimeServer } from '../src/runtimes/runtime-server.ts';
+import { startRuntimeServer } from '../src/runtimes/runtime-server.ts';
 import { searchGallery } from '../src/runtimes/search-gallery.ts';
 import { createFrame } from '../src/test-images.ts';
 
@@ -42,12 +43,19 @@ describe('chooseRuntimes', () => {
 
   it.each([
     ['an unknown name', ['node-cpu', 'deno'], 'INVALID_OPTION', /Expected runtimes among node-cpu, .*web-webgpu, got "deno"/],
-    ['one that the suite cannot measure', ['web-wasm'], 'INVALID_OPTION', /suite can measure \(node-cpu, node-cuda\), got "web-wasm"/],
     ['one that does not start', ['node-cuda'], 'BACKEND_UNAVAILABLE', /node-cuda cannot be measured here: no CUDA\./],
   ])('refuses %s', async (_, names, code, message) => {
     const options = { runtimes: names as RuntimeName[] };
     const choice = chooseRuntimes(options, ['node-cpu', 'node-cuda'], signal, find);
     await expect(choice).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('lists those that the suite cannot measure: other suites of the same run can', async () => {
+    const options = { runtimes: ['web-wasm', 'node-cpu'] as const };
+    expect(await chooseRuntimes(options, ['node-cpu', 'node-cuda'], signal, find)).toEqual({
+      runtimes: ['node-cpu'],
+      notMeasured: [{ name: 'runtime web-wasm', reason: 'This suite measures node-cpu, node-cuda only.' }],
+    });
   });
 
   it('ends when it is aborted', async () => {
@@ -115,7 +123,7 @@ describe('searchGallery', () => {
 
 describe('the server', () => {
   let folder: string;
-  let server: RuntimeServer;
+  let server: StaticServer;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'isoface-server-'));

@@ -1,11 +1,11 @@
 /** A static server for one contender: compresses as a web host does, and counts what it sends. */
 
 import { readFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { extname, join, sep } from 'node:path';
+import type { ServerResponse } from 'node:http';
+import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { headersOf, type StaticServer, startStaticServer } from './static-server.ts';
 
 /** Where the files under a path prefix come from: a folder, or bytes in memory by file name. */
 export type Mount = string | ReadonlyMap<string, Uint8Array>;
@@ -20,30 +20,11 @@ export interface SentFile {
 }
 
 /** A running server. */
-export interface AssetServer {
-  readonly origin: string;
+export interface AssetServer extends StaticServer {
   /** Files sent since the last `reset`, those that workers fetched included. */
   readonly sent: readonly SentFile[];
   reset(): void;
-  close(): Promise<void>;
 }
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
-  '.jpg': 'image/jpeg',
-  '.png': 'image/png',
-};
-
-/** Cross-origin isolation, for without it a page may not measure its memory. */
-const ISOLATION = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  'cross-origin-resource-policy': 'same-origin',
-};
 
 const compress = promisify(gzip);
 
@@ -70,37 +51,19 @@ export async function startAssetServer(mounts: Readonly<Record<string, Mount>>):
   };
   const answer = async (path: string, response: ServerResponse): Promise<void> => {
     const { body, raw } = await load(path);
-    response.writeHead(200, {
-      ...ISOLATION,
-      'cache-control': 'no-store',
-      'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
-      'content-length': body.byteLength,
-      ...(isPhoto(path) ? {} : { 'content-encoding': 'gzip' }),
-    });
+    response.writeHead(200, { ...headersOf(path, body.byteLength), ...(isPhoto(path) ? {} : { 'content-encoding': 'gzip' }) });
     sent.push({ path, raw, gzip: body.byteLength });
     response.end(body);
   };
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname).slice(1);
-    answer(path, response).catch(() => {
+  const server = await startStaticServer(async (path, response) => {
+    try {
+      await answer(path, response);
+    } catch (error) {
       bodies.delete(path);
-      response.writeHead(404, ISOLATION).end();
-    });
+      throw error;
+    }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    sent,
-    reset: () => void sent.splice(0),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...server, sent, reset: () => void sent.splice(0) };
 }
 
 async function readMounted(mounts: Readonly<Record<string, Mount>>, path: string): Promise<Uint8Array> {

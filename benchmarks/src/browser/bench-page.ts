@@ -1,6 +1,6 @@
 /** The functions of the page in `page/bench-page.js`, called from outside, with the CPU time that the browser spent meanwhile. */
 
-import type { BrowserSession } from './browser-session.ts';
+import type { Chromium } from './open-chromium.ts';
 import type { BrowserCpu } from './process-tree.ts';
 
 /** MiB, after a garbage collection. */
@@ -50,7 +50,7 @@ export interface PageTrack {
 }
 
 /** Runs `work` and reads the browser's CPU time before and after. */
-export async function withCpu<T>(browser: BrowserSession, work: () => Promise<T>): Promise<Timed<T>> {
+export async function withCpu<T>(browser: Chromium, work: () => Promise<T>): Promise<Timed<T>> {
   const before = browser.cpu();
   const value = await work();
   const after = browser.cpu();
@@ -58,14 +58,14 @@ export async function withCpu<T>(browser: BrowserSession, work: () => Promise<T>
 }
 
 /** Calls a function of the page; arguments and result are JSON. */
-export function callPage<T>(browser: BrowserSession, name: string, ...values: readonly unknown[]): Promise<T> {
+export function callPage<T>(browser: Chromium, name: string, ...values: readonly unknown[]): Promise<T> {
   return browser.evaluate<T>(`window.bench.${name}(${values.map((value) => JSON.stringify(value)).join(', ')})`);
 }
 
 /** Reads the memory of the page. */
-export async function readMemory(browser: BrowserSession, blankPrivate: number): Promise<MemoryFigures> {
+export async function readMemory(browser: Chromium, blankPrivate: number): Promise<MemoryFigures> {
   const pageBytes = await callPage<number | undefined>(browser, 'memory');
-  const memory = browser.rendererMemory();
+  const memory = browser.memory();
   return {
     pageMiB: pageBytes === undefined ? undefined : toMiB(pageBytes),
     rendererRssMiB: toMiB(memory.resident),

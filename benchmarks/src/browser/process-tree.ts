@@ -11,6 +11,11 @@ export interface BrowserCpu {
   readonly other: number;
 }
 
+/** Of all processes together. */
+export function totalCpu({ renderer, other }: BrowserCpu): number {
+  return renderer + other;
+}
+
 interface ProcessStat {
   readonly pid: number;
   readonly parent: number;

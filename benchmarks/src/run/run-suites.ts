@@ -42,19 +42,16 @@ async function runSuite(suite: Suite<unknown>, minutes: number, context: RunSuit
   const startedAt = new Date().toISOString();
   const kept: KeptPiece[] = [];
   const failures: { readonly piece: string; readonly message: string }[] = [];
-  let plan: Plan<unknown> = { pieces: [], notMeasured: [] };
-  let isComplete = false;
-  try {
-    plan = await suite.plan(options, signal);
-    assertNames(plan.pieces);
-    await measurePieces(suite, plan.pieces, minutes * 60_000, { ...context, kept, failures });
-    isComplete = failures.length === 0;
-  } catch (error) {
-    if (isFileError(error)) throw error;
+  const plan = await suite.plan(options, signal).catch((error: unknown): Plan<unknown> => {
     if (!signal.aborted) {
       failures.push({ piece: 'plan', message: toMessage(error) });
       onProgress(`${suite.name} cannot be measured: ${toMessage(error)}`);
     }
+    return { pieces: [], notMeasured: [] };
+  });
+  try {
+    assertNames(plan.pieces);
+    await measurePieces(suite, plan.pieces, minutes * 60_000, { ...context, kept, failures });
   } finally {
     await plan.dispose?.();
   }
@@ -63,7 +60,7 @@ async function runSuite(suite: Suite<unknown>, minutes: number, context: RunSuit
     format: 1,
     suite: suite.name,
     title: suite.title,
-    status: isComplete ? 'complete' : 'partial',
+    status: failures.length === 0 && !signal.aborted && kept.length === plan.pieces.length ? 'complete' : 'partial',
     conditions: { machine, options: toPublicOptions(options, minutes), startedAt, endedAt: new Date().toISOString() },
     pieces: kept.map(({ value, ...piece }) => piece),
     notMeasured: plan.notMeasured,
@@ -84,7 +81,7 @@ async function measurePieces(
   const { folder, signal, onProgress, kept, failures } = context;
   let left = milliseconds;
   for (const [i, piece] of pieces.entries()) {
-    signal.throwIfAborted();
+    if (signal.aborted) return;
     const known = await folder.readPiece(suite.name, piece.name);
     if (known !== undefined) {
       onProgress(`${suite.name} ${i + 1}/${pieces.length}: ${piece.name} was measured before`);
@@ -103,21 +100,24 @@ async function measurePieces(
       loadAverage: readLoadAverage(),
       yardstickMs: measureYardstick(),
     };
-    try {
-      const value = await piece.measure({
-        signal,
-        timeLeftMs: () => until - performance.now(),
-        progress: (message) => onProgress(`${label}: ${message}`),
-      });
-      signal.throwIfAborted();
-      const measured = { ...about, seconds: secondsSince(started), value };
+    const pieceContext = {
+      signal,
+      timeLeftMs: () => until - performance.now(),
+      progress: (message: string) => onProgress(`${label}: ${message}`),
+    };
+    const outcome = await piece.measure(pieceContext).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    // What a piece gives after Ctrl-C may be cut short.
+    if (signal.aborted) return;
+    if ('error' in outcome) {
+      failures.push({ piece: piece.name, message: toMessage(outcome.error) });
+      onProgress(`${label} failed: ${toMessage(outcome.error)}`);
+    } else {
+      const measured = { ...about, seconds: secondsSince(started), value: outcome.value };
       await folder.writePiece(suite.name, measured);
       kept.push(measured);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (isFileError(error)) throw error;
-      failures.push({ piece: piece.name, message: toMessage(error) });
-      onProgress(`${label} failed: ${toMessage(error)}`);
     }
     left -= performance.now() - started;
   }
@@ -141,10 +141,6 @@ function toPublicOptions({ runtimes, packs, rounds, warmup, quick, dataset, data
     hasLabelledData: data !== undefined,
     minutes: Math.round(minutes * 10) / 10,
   };
-}
-
-function isFileError(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'IO_FAILED';
 }
 
 function toMessage(error: unknown): string {

@@ -53,7 +53,13 @@ Exit codes: 0 all was measured, 2 something failed (the rest is kept), 130 inter
 export function addSuiteCommands(program: Command, suites: readonly Suite<unknown>[], context: CommandContext): void {
   for (const suite of suites) addSuiteCommand(program, suite.name, suite.description, [suite], context);
   const sum = (key: 'whole' | 'quick'): number => Math.ceil(suites.reduce((total, { minutes }) => total + minutes[key], 0));
-  addSuiteCommand(program, 'all', `every suite, one report: at most ${sum('whole')} minutes, ${sum('quick')} with --quick`, suites, context);
+  addSuiteCommand(
+    program,
+    'all',
+    `every suite, one report: at most ${sum('whole')} minutes, ${sum('quick')} with --quick`,
+    suites,
+    context,
+  );
 }
 
 function addSuiteCommand(
@@ -111,6 +117,10 @@ async function measure(name: string, suites: readonly Suite<unknown>[], values: 
   note(`Written: ${join(path, 'report.html')}`);
   signal.throwIfAborted();
   const failed = records.filter(({ failures }) => failures.length > 0).map(({ suite }) => suite);
+  if (failed.length === 0 && records.every(({ pieces }) => pieces.length === 0)) {
+    const reasons = records.flatMap(({ notMeasured }) => notMeasured).map(({ name: what, reason }) => `${what}: ${reason}`);
+    throw new FaceError('INVALID_OPTION', `Nothing was measured. ${reasons.join(' ')}`);
+  }
   if (failed.length > 0) {
     throw new FaceError(
       'BACKEND_UNAVAILABLE',

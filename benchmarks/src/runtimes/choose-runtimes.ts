@@ -10,11 +10,10 @@ import { isRuntimeName, RUNTIME_NAMES, type RuntimeName } from './runtime-name.t
 export type FindObstacle = (runtime: RuntimeName, wanted: boolean, signal: AbortSignal) => Promise<string | undefined>;
 
 /**
- * The runtimes that were named, or those that this machine has. A GPU that is emulated in software counts only where its runtime was named.
+ * The runtimes that were named, as far as the suite knows them, or those that this machine has. A GPU that is emulated in software counts only where its runtime was named.
  *
  * @param supported - Those that the suite can measure, in the order in which it reports them.
- * @throws {FaceError} `INVALID_OPTION` for a name that is none, or that the suite cannot measure; `BACKEND_UNAVAILABLE` for a named runtime that does
- * not start here, with what to do.
+ * @throws {FaceError} `INVALID_OPTION` for a name that is none; `BACKEND_UNAVAILABLE` for a named runtime that does not start here, with what to do.
  */
 export async function chooseRuntimes(
   { runtimes }: Pick<BenchOptions, 'runtimes'>,
@@ -22,9 +21,13 @@ export async function chooseRuntimes(
   signal: AbortSignal,
   findObstacle: FindObstacle = findRuntimeObstacle,
 ): Promise<{ readonly runtimes: RuntimeName[]; readonly notMeasured: NotMeasured[] }> {
-  if (runtimes !== undefined) for (const name of runtimes) assertSupported(name, supported);
   const chosen: RuntimeName[] = [];
   const notMeasured: NotMeasured[] = [];
+  for (const name of runtimes ?? []) {
+    assertName(name);
+    if (supported.includes(name)) continue;
+    notMeasured.push({ name: `runtime ${name}`, reason: `This suite measures ${supported.join(', ')} only.` });
+  }
   for (const runtime of supported) {
     if (runtimes !== undefined && !runtimes.includes(runtime)) continue;
     const wanted = runtimes !== undefined;
@@ -37,15 +40,9 @@ export async function chooseRuntimes(
 }
 
 /** Names come from a command line: only the compiler knows them to be names. */
-function assertSupported(name: string, supported: readonly RuntimeName[]): void {
-  if (!isRuntimeName(name)) {
-    throw new FaceError('INVALID_OPTION', `Expected runtimes among ${RUNTIME_NAMES.join(', ')}, got "${name}".`, {
-      option: 'runtime',
-      value: name,
-    });
-  }
-  if (supported.includes(name)) return;
-  throw new FaceError('INVALID_OPTION', `Expected runtimes that this suite can measure (${supported.join(', ')}), got "${name}".`, {
+function assertName(name: string): void {
+  if (isRuntimeName(name)) return;
+  throw new FaceError('INVALID_OPTION', `Expected runtimes among ${RUNTIME_NAMES.join(', ')}, got "${name}".`, {
     option: 'runtime',
     value: name,
   });

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isFaceError } from '@isoface/core';
 import { findChromium } from '../../../scripts/find-chromium.mjs';
-import { GET_CHROMIUM, openChromium } from './open-chromium.ts';
+import { GET_CHROMIUM, openChromium } from '../browser/open-chromium.ts';
 import { startRuntimeServer } from './runtime-server.ts';
 
 /** What is asked of the browser. */

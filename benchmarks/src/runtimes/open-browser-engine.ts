@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { type PackManifest, reviveError, type StageTimings, type WireError } from '@isoface/core';
 import { createNodeModelSource, resolvePack } from '@isoface/runtime-node';
+import { type Chromium, openChromium } from '../browser/open-chromium.ts';
 import { findPageFolder } from '../browser/page-folder.ts';
+import { totalCpu } from '../browser/process-tree.ts';
+import type { StaticServer } from '../browser/static-server.ts';
 import type { AnalysisSample, BenchEngineFacts, BenchEngineOptions, GalleryMatch, SearchingEngine } from './bench-engine.ts';
 import { findBuiltRuntime } from './find-browser-obstacle.ts';
-import { type Chromium, openChromium } from './open-chromium.ts';
 import { START_IMAGES } from './open-node-engine.ts';
 import type { RuntimeName } from './runtime-name.ts';
-import { type RuntimeServer, startRuntimeServer } from './runtime-server.ts';
+import { startRuntimeServer } from './runtime-server.ts';
 
 /** What the page reads before it starts. */
 interface PageOptions {
@@ -119,7 +121,7 @@ async function call<T>(browser: Chromium, name: string, ...values: readonly unkn
   return answer.value;
 }
 
-function toBenchEngine(browser: Chromium, server: RuntimeServer, facts: BenchEngineFacts): SearchingEngine {
+function toBenchEngine(browser: Chromium, server: StaticServer, facts: BenchEngineFacts): SearchingEngine {
   return {
     facts,
     async analyze(index): Promise<AnalysisSample> {
@@ -133,7 +135,7 @@ function toBenchEngine(browser: Chromium, server: RuntimeServer, facts: BenchEng
         gallery.map((vector) => Array.from(vector)),
       );
     },
-    cpuMs: () => browser.cpuMs(),
+    cpuMs: () => totalCpu(browser.cpu()),
     memory: () => browser.memory(),
     async close() {
       await browser.close();

@@ -10,8 +10,8 @@
  * with the number of callers; the smallest number that holds the throughput therefore has the smallest latency that comes with it.
  */
 
+import { bootstrapInterval, type Interval95 } from '../../bootstrap.ts';
 import { medianOf } from '../../statistics.ts';
-import { bootstrapInterval, type Interval95 } from './bootstrap.ts';
 import type { LevelSummary } from './level-summary.ts';
 
 /** Of the capacity: what counts as held. */

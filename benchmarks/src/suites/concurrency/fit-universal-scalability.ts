@@ -5,7 +5,7 @@
 
 import { FaceError } from '@isoface/core';
 import { createRandom } from '@isoface/core/evaluation';
-import { type Interval95, percentileInterval } from './bootstrap.ts';
+import { type Interval95, percentileInterval } from '../../bootstrap.ts';
 
 /** One measurement of the throughput. */
 export interface ScalabilityPoint {

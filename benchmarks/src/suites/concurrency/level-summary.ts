@@ -1,7 +1,7 @@
 /** Repeated measurements with the same number of callers, as one. */
 
+import { bootstrapInterval, type Interval95 } from '../../bootstrap.ts';
 import { medianOf, quantileOf } from '../../statistics.ts';
-import { bootstrapInterval, type Interval95 } from './bootstrap.ts';
 import type { ClosedLoopResult } from './load-commands.ts';
 
 /** One number of callers over all blocks. Medians over the blocks; quantiles of latencies are those of all blocks together. */

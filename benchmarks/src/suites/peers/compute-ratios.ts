@@ -1,7 +1,7 @@
 /** isoface over the best of the peers. */
 
+import { bootstrapInterval } from '../../bootstrap.ts';
 import { medianOf } from '../../statistics.ts';
-import { bootstrapInterval } from '../concurrency/bootstrap.ts';
 import { FIGURE_NAMES, FIGURES, type FigureName } from './figures.ts';
 import type { ContenderFigures } from './peers-piece.ts';
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FaceError } from '@isoface/core';
 import { startAssetServer } from '../../browser/asset-server.ts';
-import { type BrowserSession, openBrowserSession } from '../../browser/browser-session.ts';
+import { type Chromium, openChromium } from '../../browser/open-chromium.ts';
 import { findPageFolder } from '../../browser/page-folder.ts';
 import { MEMORY_ADVICE, type SearchDriver } from './search-driver.ts';
 
@@ -25,9 +25,9 @@ export function findBuiltCore(): string {
 /** Starts the browser. */
 export async function openWebSearchDriver(signal: AbortSignal): Promise<SearchDriver> {
   const server = await startAssetServer({ page: findPageFolder(), core: findBuiltCore() });
-  let browser: BrowserSession;
+  let browser: Chromium;
   try {
-    browser = await openBrowserSession(signal);
+    browser = await openChromium({}, signal);
   } catch (error) {
     await server.close();
     throw error;

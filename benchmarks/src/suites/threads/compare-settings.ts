@@ -1,7 +1,7 @@
 /** The default setting beside the best. */
 
+import { bootstrapInterval, type Interval95 } from '../../bootstrap.ts';
 import { medianOf } from '../../statistics.ts';
-import { bootstrapInterval, type Interval95 } from '../concurrency/bootstrap.ts';
 import { rankSettings } from './rank-settings.ts';
 import { type Criterion, scoreOf, type ThreadSample } from './thread-sample.ts';
 import { keyOfSetting, type ThreadSetting } from './thread-setting.ts';

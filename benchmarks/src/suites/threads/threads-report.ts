@@ -1,9 +1,9 @@
 /** What suite `threads` says of its pieces. */
 
 import type { Chart, Table } from '@isoface/evaluation';
+import { bootstrapInterval } from '../../bootstrap.ts';
 import type { MeasuredPiece, Series, SuiteReport } from '../../run/suite.ts';
 import { medianOf } from '../../statistics.ts';
-import { bootstrapInterval } from '../concurrency/bootstrap.ts';
 import { rounded, toPercent, toRange } from '../concurrency/rounded.ts';
 import { type BestSetting, findBestSetting } from './compare-settings.ts';
 import { groupBySetting } from './rank-settings.ts';

@@ -11,7 +11,7 @@ import {
   type Timed,
   withCpu,
 } from '../../../browser/bench-page.ts';
-import type { BrowserSession } from '../../../browser/browser-session.ts';
+import type { Chromium } from '../../../browser/open-chromium.ts';
 import type { NotMeasured, PieceContext } from '../../../run/suite.ts';
 import { medianOf } from '../../../statistics.ts';
 import type { FigureName } from '../figures.ts';
@@ -27,7 +27,7 @@ interface Running {
   readonly contender: WebContender;
   readonly server: AssetServer;
   /** With the page of the last start. */
-  browser: BrowserSession | undefined;
+  browser: Chromium | undefined;
   memoryStarted: number;
   readonly starts: Timed<PageStart>[];
   readonly frames: Timed<PageRound>[];
@@ -156,7 +156,7 @@ async function startOne(
 }
 
 /** Anything but wasm with SIMD on one thread would be no fair comparison. */
-async function assertFair(browser: BrowserSession): Promise<void> {
+async function assertFair(browser: Chromium): Promise<void> {
   const { backend, simd, threads } = await callPage<ContenderFigures['runs']>(browser, 'describe');
   if (backend === 'wasm' && simd === true && threads === 1) return;
   throw new Error(`Expected it on wasm with SIMD and one thread, got ${backend}, SIMD ${simd}, ${threads} threads.`);
@@ -266,7 +266,7 @@ function cpuOfEach({ value, cpu }: Timed<PageRound>): number {
 }
 
 /** Between the first start and the end there always is one. */
-function opened(browser: BrowserSession | undefined): BrowserSession {
+function opened(browser: Chromium | undefined): Chromium {
   if (browser !== undefined) return browser;
   throw new Error('Expected a started page, found none.');
 }

@@ -2,7 +2,7 @@
 
 import { type AssetServer, startAssetServer } from '../../../browser/asset-server.ts';
 import { callPage } from '../../../browser/bench-page.ts';
-import { type BrowserSession, openBrowserSession } from '../../../browser/browser-session.ts';
+import { type Chromium, openChromium } from '../../../browser/open-chromium.ts';
 import { findPageFolder } from '../../../browser/page-folder.ts';
 import type { Pictures } from '../pictures.ts';
 import type { WebContender } from './describe-web-contenders.ts';
@@ -18,8 +18,8 @@ export function pageAddress({ adapter, options }: WebContender, server: AssetSer
 }
 
 /** Opens a new browser with an empty profile, passes it on, and closes it when `use` fails. */
-export async function startBrowser<T>(signal: AbortSignal, use: (browser: BrowserSession) => Promise<T>): Promise<T> {
-  const browser = await openBrowserSession(signal);
+export async function startBrowser<T>(signal: AbortSignal, use: (browser: Chromium) => Promise<T>): Promise<T> {
+  const browser = await openChromium({}, signal);
   try {
     return await use(browser);
   } catch (error) {
@@ -36,7 +36,7 @@ export async function measureBlankPage(signal: AbortSignal): Promise<{ readonly 
     return await startBrowser(signal, async (browser) => {
       await browser.open(`${server.origin}/page/index.html`);
       await callPage(browser, 'memory');
-      const blank = { privateMemory: browser.rendererMemory().private, version: browser.version };
+      const blank = { privateMemory: browser.memory().private, version: browser.version };
       await browser.close();
       return blank;
     });

@@ -3,9 +3,8 @@
 import { FaceError } from '@isoface/core';
 import { type BrowserServer, chromium, type Page } from 'playwright';
 import { findChromium } from '../../../scripts/find-chromium.mjs';
-import { BROWSER_ARGUMENTS } from '../browser/browser-session.ts';
-import { type ProcessMemory, readBrowserCpu, readRendererMemory } from '../browser/process-tree.ts';
-import { hasGpuDevice } from './gpu-device.ts';
+import { hasGpuDevice } from '../runtimes/gpu-device.ts';
+import { type BrowserCpu, type ProcessMemory, readBrowserCpu, readRendererMemory } from './process-tree.ts';
 
 /** A started browser. */
 export interface Chromium {
@@ -14,8 +13,8 @@ export interface Chromium {
   open(url: string): Promise<void>;
   /** Evaluates an expression in the page; a promise is awaited. */
   evaluate<T>(expression: string): Promise<T>;
-  /** CPU time so far, milliseconds, all processes of the browser. */
-  cpuMs(): number;
+  /** CPU time so far. */
+  cpu(): BrowserCpu;
   /** Of the processes that run pages and their workers. */
   memory(): ProcessMemory;
   close(): Promise<void>;
@@ -31,11 +30,21 @@ export interface ChromiumOptions {
 export const GET_CHROMIUM =
   'Run "node scripts/chromium.mjs", which finds or installs one, or set ISOFACE_CHROMIUM to the path of a Chromium or Chrome.';
 
+/** Switches that every browser is started with. */
+export const BROWSER_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A page that measures its memory otherwise waits up to 20 seconds for the next garbage collection.
+  '--enable-blink-features=ForceEagerMeasureMemory',
+];
 const HARDWARE_GPU = ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', '--use-angle=vulkan', '--enable-features=Vulkan'];
 /** Without the last three, pixels that are imported to the GPU kill the process that works for it. */
 const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-features=Vulkan'];
 
-/** Switches that the browser is started with. */
 function chromiumArguments({ gpu = false }: ChromiumOptions): readonly string[] {
   if (!gpu) return BROWSER_ARGUMENTS;
   return [...BROWSER_ARGUMENTS, ...(hasGpuDevice() ? HARDWARE_GPU : SOFTWARE_GPU)];
@@ -72,7 +81,10 @@ async function launch(options: ChromiumOptions): Promise<BrowserServer> {
     return await chromium.launchServer({
       executablePath: findChromium(),
       args: [...chromiumArguments(options)],
+      // Whoever is told to end closes it: closed behind their back it would look like a failure.
       handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     });
   } catch (cause) {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
@@ -106,10 +118,7 @@ function drive(
       if (errors.length > 0) throw new FaceError('BACKEND_UNAVAILABLE', `The page failed: ${errors.join('; ')}`);
     },
     evaluate: <T>(expression: string) => orAborted(page.evaluate<T>(expression)),
-    cpuMs() {
-      const { renderer, other } = readBrowserCpu(pid);
-      return renderer + other;
-    },
+    cpu: () => readBrowserCpu(pid),
     memory: () => readRendererMemory(pid),
     close,
   };
