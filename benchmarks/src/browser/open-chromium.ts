@@ -31,7 +31,7 @@ export const GET_CHROMIUM =
   'Run "node scripts/chromium.mjs", which finds or installs one, or set ISOFACE_CHROMIUM to the path of a Chromium or Chrome.';
 
 /** Switches that every browser is started with. */
-export const BROWSER_ARGUMENTS = [
+const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',

@@ -5,7 +5,7 @@ import type { RunRecord, SuiteRecord } from '../../src/run/run-record.ts';
 import type { Series } from '../../src/run/suite.ts';
 
 /** A machine. */
-export const MACHINE: Machine = {
+const MACHINE: Machine = {
   node: '20.19.0',
   platform: 'linux-x64',
   cpu: 'Test CPU',

@@ -20,7 +20,7 @@ const MAX_KEPT = 500;
 const LAG_RESOLUTION_MS = 1;
 
 /** Work of one analysis by the clock of its worker, milliseconds. */
-export function sumStages({ decodeMs, preprocessMs, detectMs, alignMs, embedMs, matchMs }: StageTimings): number {
+function sumStages({ decodeMs, preprocessMs, detectMs, alignMs, embedMs, matchMs }: StageTimings): number {
   return decodeMs + preprocessMs + detectMs + alignMs + embedMs + matchMs;
 }
 

@@ -1,11 +1,11 @@
 /** What is said of piece `arrivals`. */
 
 import type { Chart } from '@isoface/evaluation';
+import { rounded, toPercent } from '../../rounded.ts';
 import type { Series } from '../../run/suite.ts';
 import { medianOf, quantileOf } from '../../statistics.ts';
 import type { ArrivalsPiece } from './concurrency-piece.ts';
-import type { PieceReport } from './concurrency-report.ts';
-import { rounded, toPercent } from './rounded.ts';
+import type { PieceReport } from './piece-report.ts';
 
 interface LoadSummary {
   readonly load: number;

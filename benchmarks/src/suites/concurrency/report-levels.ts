@@ -1,6 +1,7 @@
 /** What is said of piece `levels`. */
 
 import type { Chart, LineChart, Table } from '@isoface/evaluation';
+import { countCallers, rounded, toPercent, toRange } from '../../rounded.ts';
 import type { Series } from '../../run/suite.ts';
 import {
   adviseConcurrency,
@@ -11,10 +12,9 @@ import {
   type TrialVerdict,
 } from './advise-concurrency.ts';
 import type { LevelsPiece } from './concurrency-piece.ts';
-import type { CsvRow, PieceReport } from './concurrency-report.ts';
 import { findScalabilityPeak, fitUniversalScalability, predictThroughput, type UniversalScalability } from './fit-universal-scalability.ts';
 import { type LevelSummary, summarizeLevels } from './level-summary.ts';
-import { countCallers, rounded, toPercent, toRange } from './rounded.ts';
+import type { CsvRow, PieceReport } from './piece-report.ts';
 
 /** The number of callers at which the throughput must be held, and how far its latency may exceed what the queue implies. */
 const PROMISED_CALLERS = 100;

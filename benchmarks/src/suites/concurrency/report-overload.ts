@@ -1,9 +1,9 @@
 /** What is said of piece `overload`. */
 
+import { rounded } from '../../rounded.ts';
 import { medianOf } from '../../statistics.ts';
 import type { BurstVariant, OverloadPiece } from './concurrency-piece.ts';
-import type { PieceReport } from './concurrency-report.ts';
-import { rounded } from './rounded.ts';
+import type { PieceReport } from './piece-report.ts';
 
 interface VariantSummary {
   readonly variant: BurstVariant;

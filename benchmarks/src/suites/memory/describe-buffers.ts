@@ -1,16 +1,17 @@
 /** What using buffers again is worth. */
 
 import type { Table } from '@isoface/evaluation';
+import { rounded } from '../../rounded.ts';
+import type { MeasuredPiece } from '../../run/suite.ts';
 import { medianOf, quantileOf } from '../../statistics.ts';
 import type { BufferBlock, BufferCase, BufferComparison } from './memory-piece.ts';
-import type { Measured, MemorySection } from './memory-report.ts';
-import { rounded } from './rounded.ts';
+import type { MemorySection } from './memory-section.ts';
 
 /** Of fewer turns the median is chance. */
 const LEAST_TURNS = 5;
 
 /** Describes the comparisons. */
-export function describeBuffers(comparisons: readonly Measured<BufferComparison>[]): MemorySection {
+export function describeBuffers(comparisons: readonly MeasuredPiece<BufferComparison>[]): MemorySection {
   if (comparisons.length === 0) return { series: [], findings: [], charts: [], tables: [] };
   return {
     series: comparisons.flatMap(({ name, value }) => {
@@ -67,7 +68,7 @@ function medianOfBlocks(blocks: readonly BufferBlock[], figure: keyof BufferBloc
   return medianOf(blocks.map((block) => block[figure]).filter((value) => Number.isFinite(value)));
 }
 
-function toCaseTable(comparisons: readonly Measured<BufferComparison>[]): Table {
+function toCaseTable(comparisons: readonly MeasuredPiece<BufferComparison>[]): Table {
   return {
     caption: 'Input tensors that are used again, and new ones',
     columns: ['Runtime', 'Pack', 'Work', 'Buffers', 'Blocks', 'CPU, ms', 'Wall, ms', 'Pauses, ms', 'Buffers, KiB', 'Objects, KiB'].map(
@@ -100,7 +101,7 @@ function toCaseTable(comparisons: readonly Measured<BufferComparison>[]): Table 
   };
 }
 
-function toSiteTable(comparisons: readonly Measured<BufferComparison>[]): Table {
+function toSiteTable(comparisons: readonly MeasuredPiece<BufferComparison>[]): Table {
   return {
     caption: 'Which functions allocate the objects of an analysis',
     columns: ['Runtime', 'Pack', 'Function', 'KiB per analysis', 'Share, %'].map((label) => ({ label })),

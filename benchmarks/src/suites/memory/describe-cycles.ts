@@ -1,8 +1,9 @@
 /** Whether disposing an engine gives its memory back. */
 
+import { rounded } from '../../rounded.ts';
+import type { MeasuredPiece } from '../../run/suite.ts';
 import type { EngineCycles } from './memory-piece.ts';
-import type { Measured, MemorySection } from './memory-report.ts';
-import { rounded } from './rounded.ts';
+import type { MemorySection } from './memory-section.ts';
 import { computeTheilSenSlope } from './theil-sen.ts';
 
 const WAYS = [
@@ -14,7 +15,7 @@ const WAYS = [
 const LEAST_CYCLES = 5;
 
 /** Describes the cycles. */
-export function describeCycles(cycles: readonly Measured<EngineCycles>[]): MemorySection {
+export function describeCycles(cycles: readonly MeasuredPiece<EngineCycles>[]): MemorySection {
   if (cycles.length === 0) return { series: [], findings: [], charts: [], tables: [] };
   const all = cycles.flatMap(({ name, value }) =>
     WAYS.map(({ way, key, of }) => ({ name, value, way, key, mib: of(value), kept: keptPerCycle(of(value)) })),

@@ -1,6 +1,8 @@
 /** Memory over many analyses: whether it grows. */
 
 import type { Table } from '@isoface/evaluation';
+import { rounded } from '../../rounded.ts';
+import type { MeasuredPiece } from '../../run/suite.ts';
 import { medianOf } from '../../statistics.ts';
 import {
   afterWarmup,
@@ -13,8 +15,7 @@ import {
   slopesOfParts,
 } from './judge-growth.ts';
 import type { PoolSoak, ThreadSoak, WebSoak } from './memory-piece.ts';
-import type { Measured, MemorySection } from './memory-report.ts';
-import { rounded } from './rounded.ts';
+import type { MemorySection } from './memory-section.ts';
 
 type Soak = ThreadSoak | PoolSoak | WebSoak;
 
@@ -23,7 +24,7 @@ const WAYS: Readonly<Record<Soak['kind'], string>> = { thread: 'main thread', po
 const PARTS = 10;
 
 /** Describes the soaks. */
-export function describeFlatness(soaks: readonly Measured<Soak>[]): MemorySection {
+export function describeFlatness(soaks: readonly MeasuredPiece<Soak>[]): MemorySection {
   const judged = soaks.map(({ name, value }) => {
     const readings = readingsOf(value);
     return { name, value, readings, growth: judgeGrowth(readings), settled: medianOf(afterWarmup(readings).map(({ mib }) => mib)) };
@@ -70,7 +71,7 @@ export function describeFlatness(soaks: readonly Measured<Soak>[]): MemorySectio
 }
 
 /** The memory that is judged: of a process in Node all of it, of a browser what no other process shares. */
-export function readingsOf({ kind, samples }: Pick<Soak, 'kind' | 'samples'>): Reading[] {
+function readingsOf({ kind, samples }: Pick<Soak, 'kind' | 'samples'>): Reading[] {
   return kind === 'web'
     ? (samples as WebSoak['samples']).map(({ analyses, privateMiB }) => ({ analyses, mib: privateMiB }))
     : (samples as ThreadSoak['samples']).map(({ analyses, rssMiB }) => ({ analyses, mib: rssMiB }));

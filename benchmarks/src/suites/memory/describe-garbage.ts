@@ -1,10 +1,11 @@
 /** What an analysis allocates, and what collecting it costs. */
 
 import type { HistogramSeries, Table } from '@isoface/evaluation';
+import { rounded } from '../../rounded.ts';
+import type { MeasuredPiece } from '../../run/suite.ts';
 import { cutInParts } from './judge-growth.ts';
 import type { ThreadSoak } from './memory-piece.ts';
-import type { Measured, MemorySection } from './memory-report.ts';
-import { rounded } from './rounded.ts';
+import type { MemorySection } from './memory-section.ts';
 import { summarizeAllocation } from './summarize-allocation.ts';
 import { summarizeLatency, summarizePauses } from './summarize-gc.ts';
 
@@ -16,7 +17,7 @@ const PARTS = 10;
 const LEAST_ANALYSES = 500;
 
 /** Describes the soaks on the main thread. */
-export function describeGarbage(soaks: readonly Measured<ThreadSoak>[]): MemorySection {
+export function describeGarbage(soaks: readonly MeasuredPiece<ThreadSoak>[]): MemorySection {
   if (soaks.length === 0) return { series: [], findings: [], charts: [], tables: [] };
   const measured = soaks.map(({ name, value }) => ({ name, value, allocation: summarizeAllocation(value.trace, value.pauses) }));
   return {
@@ -127,7 +128,7 @@ function toAllocationTable(measured: readonly { readonly value: ThreadSoak; read
   };
 }
 
-function toPauseTable(soaks: readonly Measured<ThreadSoak>[]): Table {
+function toPauseTable(soaks: readonly MeasuredPiece<ThreadSoak>[]): Table {
   return {
     caption: 'Pauses for garbage on the main thread',
     columns: ['Runtime', 'Pack', 'Kind', 'Pauses', 'Total, ms', 'Per analysis, ms', 'p50, ms', 'p99, ms', 'Longest, ms'].map((label) => ({
@@ -150,7 +151,7 @@ function toPauseTable(soaks: readonly Measured<ThreadSoak>[]): Table {
   };
 }
 
-function toLatencyTable(soaks: readonly Measured<ThreadSoak>[]): Table {
+function toLatencyTable(soaks: readonly MeasuredPiece<ThreadSoak>[]): Table {
   return {
     caption: 'Analyses and the garbage that was collected during them',
     columns: ['Runtime', 'Pack', 'Analyses with', 'Number', 'p50, ms', 'p99, ms', 'Longest, ms', 'Beyond the usual, ms'].map((label) => ({

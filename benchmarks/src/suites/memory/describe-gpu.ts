@@ -1,11 +1,12 @@
 /** Buffers and textures on the GPU. */
 
+import { rounded } from '../../rounded.ts';
+import type { MeasuredPiece } from '../../run/suite.ts';
 import type { GpuCount } from './memory-piece.ts';
-import type { Measured, MemorySection } from './memory-report.ts';
-import { rounded } from './rounded.ts';
+import type { MemorySection } from './memory-section.ts';
 
 /** Describes the counts. */
-export function describeGpu(counts: readonly Measured<GpuCount>[]): MemorySection {
+export function describeGpu(counts: readonly MeasuredPiece<GpuCount>[]): MemorySection {
   if (counts.length === 0) return { series: [], findings: [], charts: [], tables: [] };
   const ended = counts.map(({ name, value }) => ({ name, value, first: value.samples[0], last: value.samples.at(-1) }));
   return {

@@ -8,12 +8,7 @@ import { describeFlatness } from './describe-flatness.ts';
 import { describeGarbage } from './describe-garbage.ts';
 import { describeGpu } from './describe-gpu.ts';
 import type { BufferComparison, EngineCycles, GpuCount, MemoryPiece, PoolSoak, ThreadSoak, WebSoak } from './memory-piece.ts';
-
-/** The part of the report that one kind of pieces gives. */
-export type MemorySection = Pick<SuiteReport, 'series' | 'findings' | 'charts' | 'tables'>;
-
-/** A piece with its name. */
-export type Measured<T> = MeasuredPiece<T>;
+import type { MemorySection } from './memory-section.ts';
 
 /** Columns of the rows for those who compute further: one reading in each. */
 const COLUMNS = ['piece', 'reading', 'index', 'value', 'unit'] as const;

@@ -16,7 +16,7 @@ export interface DemoFrames {
 }
 
 /** Size of a frame, pixels: that of a camera. */
-export const FRAME_SIZE = { width: 640, height: 480 } as const;
+const FRAME_SIZE = { width: 640, height: 480 } as const;
 /** Every so many photos one is kept for the comparison. */
 const COMPARISON_SHARE = 3;
 

@@ -60,7 +60,7 @@ export function needsOwnThreshold({ kept }: VariantFigures): boolean {
 }
 
 /** Whether the variant does harm; `undefined` where that is not known. */
-export function isHarmful({ accuracyLoss, error }: VariantFigures): boolean | undefined {
+function isHarmful({ accuracyLoss, error }: VariantFigures): boolean | undefined {
   if (accuracyLoss !== undefined) {
     const [low, high] = accuracyLoss.ci95;
     if (high <= ACCURACY_LIMIT) return false;

@@ -2,9 +2,9 @@
 
 import type { Chart, Table } from '@isoface/evaluation';
 import { bootstrapInterval } from '../../bootstrap.ts';
+import { rounded, toPercent, toRange } from '../../rounded.ts';
 import type { MeasuredPiece, Series, SuiteReport } from '../../run/suite.ts';
 import { medianOf } from '../../statistics.ts';
-import { rounded, toPercent, toRange } from '../concurrency/rounded.ts';
 import { type BestSetting, findBestSetting } from './compare-settings.ts';
 import { groupBySetting } from './rank-settings.ts';
 import { CRITERIA, type Criterion, type ThreadSample, type ThreadsPiece } from './thread-sample.ts';

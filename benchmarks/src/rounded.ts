@@ -1,6 +1,6 @@
 /** Numbers with as many digits as they deserve. */
 
-import type { Interval95 } from '../../bootstrap.ts';
+import type { Interval95 } from './bootstrap.ts';
 
 /** Three significant digits, and whole numbers as they are. */
 export function rounded(value: number, digits = 3): number {
