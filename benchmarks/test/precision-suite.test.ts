@@ -107,7 +107,11 @@ describe('plan', () => {
     expect(pieces.map(({ name }) => name)).toContain('accuracy-starter');
   });
 
-  it('refuses a runtime whose models cannot be run bare', async () => {
-    await expect(precisionSuite.plan({ ...options, runtimes: ['web-wasm-threads'] }, signal)).rejects.toThrow('web-wasm-threads');
+  it('lists a runtime whose models cannot be run bare as not measured', async () => {
+    const { notMeasured } = await precisionSuite.plan({ ...options, runtimes: ['web-wasm-threads'] }, signal);
+    expect(notMeasured).toContainEqual({
+      name: 'runtime web-wasm-threads',
+      reason: expect.stringMatching(/measures node-cpu, .*web-webgpu only/),
+    });
   });
 });

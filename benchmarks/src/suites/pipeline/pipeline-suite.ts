@@ -22,7 +22,7 @@ export const pipelineSuite: Suite<PipelinePiece> = {
   name: 'pipeline',
   title: 'Pipeline',
   description: 'time of each stage, CPU time, start and match accuracy in every runtime; overhead over the bare models; event-loop lag',
-  minutes: { whole: 6, quick: 0.5 },
+  minutes: { whole: 5.5, quick: 0.5 },
   async plan(options, signal) {
     const packs = await choosePacks(options);
     const runtimes = await chooseRuntimes(options, RUNTIME_NAMES, signal);

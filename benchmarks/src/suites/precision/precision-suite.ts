@@ -37,7 +37,7 @@ export const precisionSuite: Suite<PrecisionPiece> = {
   name: 'precision',
   title: 'Number formats of the models',
   description: 'float32, float16 and int8 variants of the models: size, speed, output error, accuracy lost',
-  minutes: { whole: 5, quick: 0.5 },
+  minutes: { whole: 5, quick: 0.45 },
   plan: planPrecision,
   report: reportPrecision,
 };
