@@ -12,6 +12,16 @@ export { type OnnxModel, readOnnx } from './onnx/read-onnx.ts';
 export { writeOnnx } from './onnx/write-onnx.ts';
 export { importOpenVinoIr } from './openvino/import-openvino-ir.ts';
 export type { OpenVinoIrFiles } from './openvino/parse-ir.ts';
+export type { ActivationRanges, RangeMethod } from './quantize/activation-ranges.ts';
+export { type CollectActivationRangesOptions, collectActivationRanges } from './quantize/collect-activation-ranges.ts';
+export { type FindSensitiveNodesOptions, findSensitiveNodes } from './quantize/find-sensitive-nodes.ts';
+export type { LeftAloneNode, QuantizationReport, QuantizedModel } from './quantize/quantization-report.ts';
+export {
+  type QuantizeToInt8Options,
+  quantizeToInt8,
+} from './quantize/quantize-to-int8.ts';
+export { type ToFloat16Options, toFloat16 } from './quantize/to-float16.ts';
+export { toFloat16Stored } from './quantize/to-float16-stored.ts';
 export type { FaceApiModelFiles } from './tfjs/face-api-layers.ts';
 export { importBlazeface } from './tfjs/import-blazeface.ts';
 export { importFaceLandmark68 } from './tfjs/import-face-landmark-68.ts';

@@ -11,6 +11,8 @@ describe('@isoface/model-tools', () => {
       'ONNX_IR_VERSION',
       'ONNX_OPSET',
       'OnnxGraphBuilder',
+      'collectActivationRanges',
+      'findSensitiveNodes',
       'importBlazeface',
       'importFaceLandmark68',
       'importFaceRecognition',
@@ -19,7 +21,10 @@ describe('@isoface/model-tools', () => {
       'importTfjsGraphModel',
       'inspectModel',
       'makeInputSizeDynamic',
+      'quantizeToInt8',
       'readOnnx',
+      'toFloat16',
+      'toFloat16Stored',
       'writeOnnx',
     ]);
   });

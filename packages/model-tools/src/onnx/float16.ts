@@ -31,6 +31,44 @@ export function toExactFloat16Bits(value: number): number | undefined {
 }
 
 /**
+ * Rounds values to half precision: to the nearest half, halfway cases to the even one.
+ *
+ * @returns bit patterns in the order of `values`, or `undefined` when any value is not finite, or rounds to more than 65504, the largest half
+ */
+export function toRoundedFloat16Array(values: Float32Array): Uint16Array | undefined {
+  const patterns = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = new Uint16Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const pattern = patterns[index] ?? 0;
+    const magnitude = pattern & 0x7fffffff;
+    if (magnitude >= FLOAT32_65520) return undefined;
+    bits[index] = ((pattern >>> 16) & 0x8000) | (magnitude < FLOAT32_MIN_NORMAL ? roundSubnormal(magnitude) : roundNormal(magnitude));
+  }
+  return bits;
+}
+
+/** Float32 bit patterns: the first number that rounds to infinity, and the smallest normal half. */
+const FLOAT32_65520 = 0x477ff000;
+const FLOAT32_MIN_NORMAL = 0x38800000;
+
+/** Drops 13 bits of the fraction. A carry runs into the exponent, as it must; the exponent is then counted from -15 instead of -127. */
+function roundNormal(magnitude: number): number {
+  return ((magnitude + 0xfff + ((magnitude >>> 13) & 1)) >>> 13) - (112 << 10);
+}
+
+/** Counts units of 2^-24. */
+function roundSubnormal(magnitude: number): number {
+  const shift = 126 - (magnitude >>> 23);
+  // Less than half a unit; float32 subnormals are far below.
+  if (shift > 24) return 0;
+  const fraction = (magnitude & 0x7fffff) | 0x800000;
+  const units = fraction >>> shift;
+  const rest = fraction & ((1 << shift) - 1);
+  const half = 1 << (shift - 1);
+  return rest > half || (rest === half && units % 2 === 1) ? units + 1 : units;
+}
+
+/**
  * Halves the storage of values when nothing is lost.
  *
  * @returns bit patterns in the order of `values`, or `undefined` when any value is not exactly representable.

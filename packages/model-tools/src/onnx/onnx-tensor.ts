@@ -9,6 +9,8 @@ export type TensorValues =
   | { readonly type: 'float32'; readonly values: Float32Array }
   | { readonly type: 'float16'; readonly values: Uint16Array }
   | { readonly type: 'uint8'; readonly values: Uint8Array }
+  | { readonly type: 'int8'; readonly values: Int8Array }
+  | { readonly type: 'int32'; readonly values: Int32Array }
   | { readonly type: 'int64'; readonly values: readonly number[] };
 
 /** Element types that {@link createTensor} writes and {@link readTensor} reads. */
@@ -19,6 +21,8 @@ export const ELEMENT_TYPE_NUMBERS: Readonly<Record<TensorElementType, DataType>>
   float32: DataType.FLOAT,
   float16: DataType.FLOAT16,
   uint8: DataType.UINT8,
+  int8: DataType.INT8,
+  int32: DataType.INT32,
   int64: DataType.INT64,
 };
 
@@ -60,7 +64,7 @@ export function createTensor(name: string, dims: readonly number[], content: Ten
 }
 
 /**
- * Reads the values of a tensor, wherever the model keeps them. `int32_data` is understood for uint8 and float16.
+ * Reads the values of a tensor, wherever the model keeps them. `int32_data` is understood for uint8, int8, int32 and float16.
  *
  * @throws {FaceError} `MODEL_UNSUPPORTED` for other element types, `MODEL_INTEGRITY` when values are missing
  */
@@ -122,6 +126,10 @@ function toLittleEndian(content: TensorValues): Uint8Array<ArrayBuffer> {
     case 'uint8':
       // Not `slice`, which gives a view where the array is a Node.js Buffer.
       return Uint8Array.from(content.values);
+    case 'int8':
+      return writeElements(content.values, 1, (view, offset, value) => view.setInt8(offset, value));
+    case 'int32':
+      return writeElements(content.values, 4, (view, offset, value) => view.setInt32(offset, value, true));
     case 'float32':
       return writeElements(content.values, 4, (view, offset, value) => view.setFloat32(offset, value, true));
     case 'float16':
@@ -148,6 +156,10 @@ function fromLittleEndian(tensor: TensorProto): TensorValues {
   switch (tensor.dataType) {
     case DataType.UINT8:
       return { type: 'uint8', values: Uint8Array.from(raw) };
+    case DataType.INT8:
+      return { type: 'int8', values: Int8Array.from(raw) };
+    case DataType.INT32:
+      return { type: 'int32', values: new Int32Array(raw.length / 4).map((_, index) => view.getInt32(index * 4, true)) };
     case DataType.FLOAT:
       return { type: 'float32', values: new Float32Array(raw.length / 4).map((_, index) => view.getFloat32(index * 4, true)) };
     case DataType.FLOAT16:
@@ -163,6 +175,10 @@ function fromTypedField(tensor: TensorProto): TensorValues {
   switch (tensor.dataType) {
     case DataType.UINT8:
       return { type: 'uint8', values: Uint8Array.from(tensor.int32Data) };
+    case DataType.INT8:
+      return { type: 'int8', values: Int8Array.from(tensor.int32Data) };
+    case DataType.INT32:
+      return { type: 'int32', values: Int32Array.from(tensor.int32Data) };
     case DataType.FLOAT:
       return { type: 'float32', values: Float32Array.from(tensor.floatData) };
     case DataType.FLOAT16:

@@ -15,10 +15,10 @@ import { ELEMENT_TYPE_NUMBERS } from './onnx-tensor.ts';
 /** A size, or the name of a size that is only known when the model runs. */
 export type Dimension = number | string;
 
-/** Declares a float32 value with these dimensions. */
-export function createValueInfo(name: string, dims: readonly Dimension[]): ValueInfoProto {
-  const shape = create(TensorShapeProtoSchema, { dim: dims.map(createDimension) });
-  const tensorType = create(TypeProto_TensorSchema, { elemType: ELEMENT_TYPE_NUMBERS.float32, shape });
+/** Declares a float32 value with these dimensions; without them the model leaves open how many there are. */
+export function createValueInfo(name: string, dims?: readonly Dimension[]): ValueInfoProto {
+  const shape = dims && create(TensorShapeProtoSchema, { dim: dims.map(createDimension) });
+  const tensorType = create(TypeProto_TensorSchema, { elemType: ELEMENT_TYPE_NUMBERS.float32, ...(shape && { shape }) });
   return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { tensorType }) });
 }
 
