@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { disposedError, type EngineInfo, type EngineProgress, FaceError, reviveError } from '@isoface/core';
 import type { PoolSize, WireEngineOptions } from '../node-engine-options.ts';
+import { createAbortListeners } from './abort-listeners.ts';
 import type { FromWorker, ToWorker, WireCall, WorkerStart } from './messages.ts';
 
 /** The worker's entry: beside this module once built; in the workspace's sources only the built one can be started by Node. */
@@ -53,6 +54,7 @@ export async function createWorkerPool(
 ): Promise<WorkerPool> {
   const workers = new Set<PoolWorker>();
   const queue: Job[] = [];
+  const listenToAbort = createAbortListeners();
   let nextId = 0;
   let failedStarts = 0;
   let isDisposed = false;
@@ -173,15 +175,15 @@ export async function createWorkerPool(
           id,
           call,
           resolve(value) {
-            callSignal?.removeEventListener('abort', onAbort);
+            stopListening?.();
             resolve(value);
           },
           reject(error) {
-            callSignal?.removeEventListener('abort', onAbort);
+            stopListening?.();
             reject(error);
           },
         };
-        callSignal?.addEventListener('abort', onAbort, { once: true });
+        const stopListening = callSignal && listenToAbort(callSignal, onAbort);
         queue.push(job);
         dispatch();
       });
