@@ -12,6 +12,7 @@ import {
   type VerificationResult,
 } from '@isoface/evaluation';
 import { isWellFounded } from './accuracy.ts';
+import { replaceReadmePart } from './readme-part.ts';
 
 interface Results {
   readonly verifications: readonly (readonly [name: string, result: Omit<VerificationResult, 'worstPairs'>])[];
@@ -59,14 +60,9 @@ export function renderAccuracyPage(folder: string): string {
   ].join('\n\n')}\n`;
 }
 
-const [SUMMARY_BEGIN, SUMMARY_END] = ['<!-- accuracy: written by `npm run -s bench -- accuracy` -->', '<!-- end of accuracy -->'];
-
 /** Puts the table of the recognizers between its marks in the README. */
 export function replaceSummary(readme: string, folder: string): string {
-  const [before, rest] = readme.split(SUMMARY_BEGIN);
-  const after = rest?.split(SUMMARY_END)[1];
-  if (before === undefined || after === undefined) throw new Error(`Expected ${SUMMARY_BEGIN} and ${SUMMARY_END} in the README, got none.`);
-  return `${before}${SUMMARY_BEGIN}\n\n${toMarkdownTable(toSummaryTable(readResults(folder))).trimEnd()}\n\n${SUMMARY_END}${after}`;
+  return replaceReadmePart(readme, 'accuracy', toMarkdownTable(toSummaryTable(readResults(folder))));
 }
 
 function toSummaryTable({ verifications, calibrations }: Results): Table {

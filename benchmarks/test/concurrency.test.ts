@@ -148,26 +148,44 @@ const CALLERS = [1, 2, 5, 10, 20, 50, 100, 200];
 
 describe('adviseConcurrency', () => {
   it.each([
-    { name: 'two threads', blocks: makeBlocks(2, CALLERS), asymptote: 2, callers: 2 },
-    { name: 'one thread', blocks: makeBlocks(1, CALLERS), asymptote: 1, callers: 1 },
-    { name: 'eight threads that slow each other down', blocks: makeBlocks(8, [...CALLERS, 8], 1.25), asymptote: 6.4, callers: 8 },
-  ])('finds the knee of $name', ({ blocks, asymptote, callers }) => {
-    const advice = adviseConcurrency(summarizeLevels(blocks));
+    { name: 'two threads', blocks: makeBlocks(2, CALLERS), threads: 2, asymptote: 2, callers: 2 },
+    { name: 'one thread', blocks: makeBlocks(1, CALLERS), threads: 1, asymptote: 1, callers: 1 },
+    {
+      name: 'eight threads that slow each other down',
+      blocks: makeBlocks(8, [...CALLERS, 8], 1.25),
+      threads: 8,
+      asymptote: 6.4,
+      callers: 8,
+    },
+  ])('finds the knee of $name', ({ blocks, threads, asymptote, callers }) => {
+    const advice = adviseConcurrency(summarizeLevels(blocks), threads);
     expect(advice?.asymptoteCallers).toBeCloseTo(asymptote, 6);
     expect(advice?.callers).toBe(callers);
     expect(advice?.baseLatencyMs).toBeCloseTo(20, 6);
   });
 
+  it('is not led astray by one lucky level among many', () => {
+    const lucky = makeBlocks(2, CALLERS).map((block) => block.map((result) => (result.callers === 200 ? makeResult(200, 120) : result)));
+    expect(adviseConcurrency(summarizeLevels(lucky), 2)?.callers).toBe(2);
+  });
+
+  it('is not led astray by a minute in which everything is slow', () => {
+    const blocks = makeBlocks(2, CALLERS).map((block, i) =>
+      block.map((r) => makeResult(r.callers, r.throughput * ([1, 0.4, 0.7][i] as number))),
+    );
+    expect(adviseConcurrency(summarizeLevels(blocks), 2)).toMatchObject({ callers: 2 });
+  });
+
   it('interpolates between measured levels, upwards', () => {
     const levels = summarizeLevels([[makeResult(1, 50), makeResult(2, 80), makeResult(6, 100)]]);
     // 95 lies three quarters of the way from 80 to 100: at 5.
-    expect(adviseConcurrency(levels)?.callers).toBe(5);
+    expect(adviseConcurrency(levels, 2)?.callers).toBe(5);
   });
 
   it.each([{ levels: [] }, { levels: [[makeResult(1, 50)]] }, { levels: [[makeResult(2, 50), makeResult(5, 60)]] }])(
     'says nothing without one caller alone and others',
     ({ levels }) => {
-      expect(adviseConcurrency(summarizeLevels(levels))).toBeUndefined();
+      expect(adviseConcurrency(summarizeLevels(levels), 2)).toBeUndefined();
     },
   );
 
@@ -189,11 +207,11 @@ describe('judgeTrial', () => {
     { name: 'too high', levels: { 1: [98, 99, 98], 2: [99, 98, 97], 20: [100, 100, 100] }, outcome: 'wrong' },
     { name: 'within noise', levels: { 1: [50, 50, 50], 2: [80, 93, 99], 20: [100, 100, 100] }, outcome: 'unclear' },
   ])('tells advice that is $name', ({ levels, outcome }) => {
-    expect(judgeTrial(trial(levels), 2)?.outcome).toBe(outcome);
+    expect(judgeTrial(trial(levels), 2, 2)?.outcome).toBe(outcome);
   });
 
   it('says nothing of a number that was not tried', () => {
-    expect(judgeTrial(trial({ 1: [50, 50, 50] }), 2)).toBeUndefined();
+    expect(judgeTrial(trial({ 1: [50, 50, 50] }), 2, 2)).toBeUndefined();
   });
 });
 
@@ -290,12 +308,12 @@ describe('the report', () => {
   it('says the figures that a reader looks for', () => {
     const { findings } = concurrencySuite.report(pieces);
     const text = findings.join('\n');
-    expect(text).toContain('2 threads answer at most 100 analyses per second; one caller alone waits 20 ms');
+    expect(text).toContain('2 threads answer 100 analyses per second when all are at work; one caller alone waits 20 ms');
     expect(text).toContain('meet at 2 callers; 2 callers are the fewest');
     expect(text).toContain('The advice was right.');
     expect(text).toContain('100 callers get 100.0 %');
     expect(text).toMatch(/100 callers over 100 answers per second are 1000 ms of waiting, and 1\.5 times that, 1500 ms, is not exceeded/);
-    expect(text).toMatch(/A pool of 2 threads that lose nothing would be fitted with contention/);
+    expect(text).toMatch(/Law for 2 threads fits with contention 0 .*R² 0\.998; its throughput stays level from 2 callers on/);
     expect(text).toContain('470 are refused with OVERLOADED after 0.2 ms');
     expect(text).toContain(
       "20.0 % are refused, said within 1 ms; the 99th percentile of the others' latency is 190 ms, a full queue implies 180 ms",

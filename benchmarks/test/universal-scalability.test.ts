@@ -45,6 +45,28 @@ describe('fitUniversalScalability', () => {
     );
   });
 
+  it('finds the parameters of a pool in which at most so many callers are at work', () => {
+    fc.assert(
+      fc.property(parametersArbitrary, fc.integer({ min: 2, max: 16 }), (parameters, servers) => {
+        const fit = fitUniversalScalability(makePoints({ ...parameters, servers }), { servers });
+        expect(fit.lambda / parameters.lambda).toBeCloseTo(1, 4);
+        expect(fit.sigma).toBeCloseTo(parameters.sigma, 4);
+        expect(fit.kappa).toBeCloseTo(parameters.kappa, 6);
+        expect(fit.r2).toBeCloseTo(1, 6);
+      }),
+      { numRuns: 60, seed: 9 },
+    );
+  });
+
+  it('explains a pool that loses nothing in full, which the law without threads does not', () => {
+    const points = LEVELS.map((callers) => ({ callers, throughput: 50 * Math.min(callers, 2) }));
+    const fit = fitUniversalScalability(points, { servers: 2 });
+    expect(fit.sigma).toBeCloseTo(0, 9);
+    expect(fit.kappa).toBeCloseTo(0, 9);
+    expect(fit.r2).toBeCloseTo(1, 9);
+    expect(fitUniversalScalability(points).r2).toBeLessThan(0.9);
+  });
+
   it('is about as near to noisy points as the law that made them', () => {
     fc.assert(
       fc.property(parametersArbitrary, fc.integer({ min: 1, max: 1000 }), (parameters, seed) => {
@@ -68,7 +90,7 @@ describe('fitUniversalScalability', () => {
     const runs = Array.from({ length: 20 }, (_, seed) =>
       fitUniversalScalability(makePoints(parameters, { noise: 0.05, repeats: 8, seed: seed + 1 }), { rounds: 100, seed }),
     );
-    const held = (name: keyof ScalabilityParameters): number =>
+    const held = (name: 'lambda' | 'sigma' | 'kappa'): number =>
       runs.filter(({ ci95 }) => {
         const [lower, upper] = ci95?.[name] ?? [Number.NaN, Number.NaN];
         return lower <= parameters[name] && parameters[name] <= upper;
@@ -136,7 +158,9 @@ describe('findScalabilityPeak', () => {
     { name: 'no coherence', sigma: 0.5, kappa: 0, peak: Number.POSITIVE_INFINITY },
     { name: 'a flat line', sigma: 1, kappa: 0, peak: 1 },
     { name: 'a curve that falls from the start', sigma: 0.9, kappa: 1, peak: 1 },
-  ])('is where throughput is highest: $name', ({ sigma, kappa, peak }) => {
-    expect(findScalabilityPeak({ lambda: 1, sigma, kappa })).toBeCloseTo(peak, 9);
+    { name: 'a pool with a plateau', sigma: 0.5, kappa: 0, servers: 4, peak: 4 },
+    { name: 'a pool that slows down before all are at work', sigma: 0, kappa: 1 / 9, servers: 4, peak: 3 },
+  ])('is where throughput is highest: $name', ({ sigma, kappa, servers, peak }) => {
+    expect(findScalabilityPeak({ lambda: 1, sigma, kappa, servers })).toBeCloseTo(peak, 9);
   });
 });

@@ -1,13 +1,13 @@
 /** What is done with runs that are there: compare, report, publish. */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '@isoface/evaluation';
 import { type Command, InvalidArgumentError } from 'commander';
 import { compareRuns } from '../compare/compare-runs.ts';
 import { renderComparisonMarkdown } from '../compare/comparison-report.ts';
 import { renderRunsPage } from '../report/render-runs-page.ts';
-import { renderResultsPage } from './results-page.ts';
+import { renderResultsPage, replaceReadmeCosts } from './results-page.ts';
 import { readRun } from './run-record.ts';
 import type { CommandContext } from './suite-command.ts';
 
@@ -51,7 +51,7 @@ export function addRunCommands(program: Command, root: string, { cwd, signal, pr
 
   program
     .command('publish')
-    .description('take the suites of a run into benchmarks/results and write docs/benchmarks.md; without a run only the page')
+    .description('take the suites of a run into benchmarks/results and write docs/benchmarks.md and the README; without a run only these')
     .argument('[run]', 'folder of a run')
     .action(async (path: string | undefined) => {
       const results = join(root, 'benchmarks/results');
@@ -61,6 +61,8 @@ export function addRunCommands(program: Command, root: string, { cwd, signal, pr
         note(`Taken: ${record.suite}`);
       }
       await writeFile(join(root, 'docs/benchmarks.md'), await renderResultsPage(results));
+      const readme = join(root, 'README.md');
+      await writeFile(readme, await replaceReadmeCosts(await readFile(readme, 'utf8'), results));
     });
 
   async function writePage(file: string, html: string): Promise<void> {

@@ -15,7 +15,7 @@ export const concurrencySuite: Suite<ConcurrencyPiece> = {
   name: 'concurrency',
   title: 'Many callers of one pool',
   description: 'throughput and latency over the number of callers, where the knee is, what overload does',
-  minutes: { whole: 4, quick: 0.4 },
+  minutes: { whole: 4.5, quick: 0.4 },
   async plan(options, signal) {
     const { packs, notMeasured: missingPacks } = await choosePacks(options);
     const { runtimes, notMeasured: missingRuntimes } = await chooseRuntimes(options, POOL_RUNTIMES, signal);

@@ -1,6 +1,9 @@
 /**
  * The Universal Scalability Law, X(N) = λN / (1 + σ(N-1) + κN(N-1)): throughput of N callers of whom a share σ waits for what only one can have at
  * a time (contention), and who slow each other down pair by pair (coherence, κ). Gunther, "Guerrilla Capacity Planning", Springer 2007.
+ *
+ * The law is one of callers who are all at work. A pool of m threads lets at most m of them work: with n = min(N, m) at work,
+ * X(N) = λn / (1 + σ(n-1) + κn(N-1)), which is the law itself up to m callers. Those that wait cost by κ alone.
  */
 
 import { FaceError } from '@isoface/core';
@@ -23,11 +26,13 @@ export interface ScalabilityParameters {
   readonly sigma: number;
   /** κ: coherence, at least 0. */
   readonly kappa: number;
+  /** m: how many callers can be at work. @defaultValue all */
+  readonly servers?: number | undefined;
 }
 
 /** A fit. */
 export interface UniversalScalability extends ScalabilityParameters {
-  /** Share of the variance of all points that the curve explains. Low where throughput saturates with a sharp bend, which the law does not have. */
+  /** Share of the variance of all points that the curve explains. */
   readonly r2: number;
   /** 95 % bootstrap intervals. Absent unless every number of callers was measured at least twice. */
   readonly ci95?: { readonly lambda: Interval95; readonly sigma: Interval95; readonly kappa: Interval95 } | undefined;
@@ -35,6 +40,8 @@ export interface UniversalScalability extends ScalabilityParameters {
 
 /** Options of {@link fitUniversalScalability}. */
 export interface ScalabilityFitOptions {
+  /** m: how many callers can be at work. @defaultValue all */
+  readonly servers?: number | undefined;
   /** Rounds of the bootstrap. @defaultValue 200 */
   readonly rounds?: number | undefined;
   readonly seed?: number | undefined;
@@ -63,44 +70,63 @@ const STARTS: readonly (readonly [sigma: number, kappa: number])[] = [
  */
 export function fitUniversalScalability(
   points: readonly ScalabilityPoint[],
-  { rounds = 200, seed = 1 }: ScalabilityFitOptions = {},
+  { servers = Number.POSITIVE_INFINITY, rounds = 200, seed = 1 }: ScalabilityFitOptions = {},
 ): UniversalScalability {
   assertPoints(points);
   const scale = Math.max(...points.map(({ throughput }) => throughput));
-  const scaled = points.map(({ callers, throughput }) => ({ callers, throughput: throughput / scale }));
+  const scaled = points.map(
+    ({ callers, throughput }): Point => ({ callers, working: Math.min(callers, servers), throughput: throughput / scale }),
+  );
   const starts = [solveLinearForm(scaled), ...STARTS.map(([sigma, kappa]): Vector => [scaled[0]?.throughput ?? 1, sigma, kappa])];
   const best = descendFromAll(scaled, starts);
   const toParameters = ([lambda, sigma, kappa]: Vector): ScalabilityParameters => ({ lambda: lambda * scale, sigma, kappa });
-  const fit = { ...toParameters(best), r2: computeR2(scaled, best) };
+  const fit = { ...toParameters(best), servers, r2: computeR2(scaled, best) };
 
   const groups = groupByCallers(scaled);
   if (groups.some((group) => group.length < 2)) return fit;
   const random = createRandom(seed);
   const drawn = Array.from({ length: rounds }, () => {
-    const draw = groups.flatMap((group) => group.map(() => group[Math.floor(random() * group.length)] as ScalabilityPoint));
+    const draw = groups.flatMap((group) => group.map(() => group[Math.floor(random() * group.length)] as Point));
     return toParameters(descendFromAll(draw, [best, solveLinearForm(draw)]));
   });
-  const interval = (name: keyof ScalabilityParameters): Interval95 => percentileInterval(drawn.map((parameters) => parameters[name]));
+  const interval = (name: 'lambda' | 'sigma' | 'kappa'): Interval95 => percentileInterval(drawn.map((parameters) => parameters[name]));
   return { ...fit, ci95: { lambda: interval('lambda'), sigma: interval('sigma'), kappa: interval('kappa') } };
 }
 
 /** Throughput that the law predicts, in the unit of λ. */
-export function predictThroughput({ lambda, sigma, kappa }: ScalabilityParameters, callers: number): number {
-  return (lambda * callers) / (1 + sigma * (callers - 1) + kappa * callers * (callers - 1));
+export function predictThroughput(
+  { lambda, sigma, kappa, servers = Number.POSITIVE_INFINITY }: ScalabilityParameters,
+  callers: number,
+): number {
+  return lambda * shapeOf({ callers, working: Math.min(callers, servers) }, sigma, kappa);
 }
 
-/** Number of callers with the highest predicted throughput, sqrt((1-σ)/κ), at least 1; infinite where nothing makes throughput fall again. */
-export function findScalabilityPeak({ sigma, kappa }: ScalabilityParameters): number {
-  return kappa === 0 ? (sigma < 1 ? Number.POSITIVE_INFINITY : 1) : Math.max(1, Math.sqrt((1 - sigma) / kappa));
+/**
+ * Smallest number of callers with the highest predicted throughput: sqrt((1-σ)/κ), at least 1 and at most as many as can be at work; infinite where
+ * all can and nothing makes throughput fall again.
+ */
+export function findScalabilityPeak({ sigma, kappa, servers = Number.POSITIVE_INFINITY }: ScalabilityParameters): number {
+  const peak = kappa === 0 ? (sigma < 1 ? Number.POSITIVE_INFINITY : 1) : Math.max(1, Math.sqrt((1 - sigma) / kappa));
+  return Math.min(servers, peak);
 }
 
-function descendFromAll(points: readonly ScalabilityPoint[], starts: readonly Vector[]): Vector {
+/** A point with its number of callers at work. */
+interface Point extends ScalabilityPoint {
+  readonly working: number;
+}
+
+/** Throughput for λ = 1. */
+function shapeOf({ callers, working }: Omit<Point, 'throughput'>, sigma: number, kappa: number): number {
+  return working / (1 + sigma * (working - 1) + kappa * working * (callers - 1));
+}
+
+function descendFromAll(points: readonly Point[], starts: readonly Vector[]): Vector {
   const ends = starts.map((start) => descend(points, start));
   return ends.reduce((best, end) => (sumOfSquares(points, end) < sumOfSquares(points, best) ? end : best));
 }
 
 /** Levenberg-Marquardt; a parameter that a step would push out of its bounds stays at the bound. */
-function descend(points: readonly ScalabilityPoint[], start: Vector): Vector {
+function descend(points: readonly Point[], start: Vector): Vector {
   let at = clamp(start);
   let error = sumOfSquares(points, at);
   let damping = 1e-3;
@@ -130,18 +156,18 @@ function descend(points: readonly ScalabilityPoint[], start: Vector): Vector {
 }
 
 /** Downhill direction Jᵀr and curvature JᵀJ of the squared error. */
-function linearize(points: readonly ScalabilityPoint[], [lambda, sigma, kappa]: Vector): { gradient: number[]; curvature: number[][] } {
+function linearize(points: readonly Point[], [lambda, sigma, kappa]: Vector): { gradient: number[]; curvature: number[][] } {
   const gradient = [0, 0, 0];
   const curvature = [
     [0, 0, 0],
     [0, 0, 0],
     [0, 0, 0],
   ];
-  for (const { callers, throughput } of points) {
-    const shape = predictThroughput({ lambda: 1, sigma, kappa }, callers);
-    const bySigma = (-lambda * shape * shape * (callers - 1)) / callers;
-    const row = [shape, bySigma, bySigma * callers];
-    const residual = throughput - lambda * shape;
+  for (const point of points) {
+    const { callers, working } = point;
+    const shape = shapeOf(point, sigma, kappa);
+    const row = [shape, (-lambda * shape * shape * (working - 1)) / working, -lambda * shape * shape * (callers - 1)];
+    const residual = point.throughput - lambda * shape;
     for (const [r, a] of row.entries()) {
       gradient[r] = (gradient[r] as number) + a * residual;
       const line = curvature[r] as number[];
@@ -151,18 +177,18 @@ function linearize(points: readonly ScalabilityPoint[], [lambda, sigma, kappa]: 
   return { gradient, curvature };
 }
 
-/** N/X is linear in 1/λ, σ/λ and κ/λ: its least-squares solution weighs the points wrongly, but it is near the right one. */
-function solveLinearForm(points: readonly ScalabilityPoint[]): Vector {
+/** n/X is linear in 1/λ, σ/λ and κ/λ: its least-squares solution weighs the points wrongly, but it is near the right one. */
+function solveLinearForm(points: readonly Point[]): Vector {
   const matrix = [
     [0, 0, 0],
     [0, 0, 0],
     [0, 0, 0],
   ];
   const right = [0, 0, 0];
-  for (const { callers, throughput } of points) {
-    // Multiplied by X/N, so that the error is that of X to first order and a throughput of 0 does no harm.
-    const weight = throughput / callers;
-    const row = [weight, weight * (callers - 1), weight * callers * (callers - 1)];
+  for (const { callers, working, throughput } of points) {
+    // Multiplied by X/n, so that the error is that of X to first order and a throughput of 0 does no harm.
+    const weight = throughput / working;
+    const row = [weight, weight * (working - 1), weight * working * (callers - 1)];
     for (const [r, a] of row.entries()) {
       right[r] = (right[r] as number) + a;
       const line = matrix[r] as number[];
@@ -203,11 +229,11 @@ function clamp(values: Vector): Vector {
   return values.map((value, k) => Math.min(UPPER[k] as number, Math.max(LOWER[k] as number, value))) as Vector;
 }
 
-function sumOfSquares(points: readonly ScalabilityPoint[], [lambda, sigma, kappa]: Vector): number {
-  return points.reduce((sum, { callers, throughput }) => sum + (throughput - predictThroughput({ lambda, sigma, kappa }, callers)) ** 2, 0);
+function sumOfSquares(points: readonly Point[], [lambda, sigma, kappa]: Vector): number {
+  return points.reduce((sum, point) => sum + (point.throughput - lambda * shapeOf(point, sigma, kappa)) ** 2, 0);
 }
 
-function computeR2(points: readonly ScalabilityPoint[], parameters: Vector): number {
+function computeR2(points: readonly Point[], parameters: Vector): number {
   const mean = points.reduce((sum, { throughput }) => sum + throughput, 0) / points.length;
   const total = points.reduce((sum, { throughput }) => sum + (throughput - mean) ** 2, 0);
   const left = sumOfSquares(points, parameters);
@@ -215,8 +241,8 @@ function computeR2(points: readonly ScalabilityPoint[], parameters: Vector): num
   return total <= 1e-20 * points.length ? (left <= 1e-12 * points.length ? 1 : 0) : 1 - left / total;
 }
 
-function groupByCallers(points: readonly ScalabilityPoint[]): ScalabilityPoint[][] {
-  const groups = new Map<number, ScalabilityPoint[]>();
+function groupByCallers(points: readonly Point[]): Point[][] {
+  const groups = new Map<number, Point[]>();
   for (const point of points) groups.set(point.callers, [...(groups.get(point.callers) ?? []), point]);
   return Array.from(groups.values());
 }

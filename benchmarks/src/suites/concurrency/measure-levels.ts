@@ -25,7 +25,7 @@ export function measureLevels(pool: PoolUnderTest, context: PieceContext): Promi
   return withLoadProcess({ ...engine, maxQueue: MAX_QUEUE }, { signal: context.signal }, async (load) => {
     const repeat = { needed: minRounds, wanted: Math.max(minRounds, rounds), context };
     const blocks = await measureBlocks(load, { ...repeat, levels, milliseconds: context.timeLeftMs() * BLOCKS_SHARE, seed: 1 });
-    const advice = adviseConcurrency(summarizeLevels(blocks));
+    const advice = adviseConcurrency(summarizeLevels(blocks), engine.threads);
     const around = advice === undefined ? [] : listTrialLevels(advice, quick);
     const trial =
       advice === undefined ? [] : await measureBlocks(load, { ...repeat, levels: around, milliseconds: context.timeLeftMs(), seed: 2 });

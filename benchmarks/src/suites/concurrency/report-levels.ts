@@ -5,10 +5,10 @@ import { countCallers, rounded, toPercent, toRange } from '../../rounded.ts';
 import type { Series } from '../../run/suite.ts';
 import {
   adviseConcurrency,
-  boundShareOfPeak,
   type ConcurrencyAdvice,
   HELD_SHARE,
   judgeTrial,
+  measureHeldShare,
   type TrialVerdict,
 } from './advise-concurrency.ts';
 import type { LevelsPiece } from './concurrency-piece.ts';
@@ -25,16 +25,16 @@ export function reportLevels(name: string, piece: LevelsPiece): PieceReport {
   const pool = `${piece.runtime}, ${piece.pack}`;
   const levels = summarizeLevels(piece.blocks);
   const trial = summarizeLevels(piece.trial);
-  const advice = adviseConcurrency(levels);
-  const fit = levels.length < 3 ? undefined : fitUniversalScalability(piece.blocks.flat());
-  const verdict = piece.advised === undefined ? undefined : judgeTrial(trial, piece.advised);
+  const advice = adviseConcurrency(levels, piece.threads);
+  const fit = levels.length < 3 ? undefined : fitUniversalScalability(piece.blocks.flat(), { servers: piece.threads });
+  const verdict = piece.advised === undefined ? undefined : judgeTrial(trial, piece.advised, piece.threads);
   return {
     series: toSeries(name, piece, levels),
     findings: [
       ...(advice === undefined ? [] : [describeAdvice(pool, piece, advice)]),
       ...(verdict === undefined || piece.advised === undefined ? [] : [describeVerdict(pool, piece, piece.advised, verdict)]),
       ...describePromise(pool, piece, levels),
-      ...(fit === undefined ? [] : [describeFit(pool, piece, levels, fit)]),
+      ...(fit === undefined ? [] : [describeFit(pool, piece, fit)]),
     ],
     charts: levels.length < 2 ? [] : toCharts(pool, levels, fit, advice),
     tables: [
@@ -47,12 +47,12 @@ export function reportLevels(name: string, piece: LevelsPiece): PieceReport {
 
 function describeAdvice(pool: string, { threads }: LevelsPiece, advice: ConcurrencyAdvice): string {
   const { capacity, baseLatencyMs, asymptoteCallers, callers } = advice;
-  return `${pool}: ${threads} threads answer at most ${rounded(capacity)} analyses per second; one caller alone waits ${rounded(baseLatencyMs)} ms for each. The bounds of one and of many callers meet at ${countCallers(rounded(asymptoteCallers))}; ${countCallers(callers)} ${callers === 1 ? 'is' : 'are'} the fewest with ${toPercent(HELD_SHARE)} of that throughput on the measured curve.`;
+  return `${pool}: ${threads} threads answer ${rounded(capacity)} analyses per second when all are at work; one caller alone waits ${rounded(baseLatencyMs)} ms for each. The bounds of one and of many callers meet at ${countCallers(rounded(asymptoteCallers))}; ${countCallers(callers)} ${callers === 1 ? 'is' : 'are'} the fewest with ${toPercent(HELD_SHARE)} of that throughput on the measured curve.`;
 }
 
 function describeVerdict(pool: string, { trial }: LevelsPiece, advised: number, verdict: TrialVerdict): string {
   const { heldShare, heldShareCi95, latencyP99Ms, bestLatencyP99Ms, bestCallers, outcome } = verdict;
-  const measured = `${countCallers(advised)} had ${toPercent(heldShare)} ${toRange(heldShareCi95, toPercent)} of the highest throughput at a 99th percentile of ${rounded(latencyP99Ms)} ms`;
+  const measured = `${countCallers(advised)} had ${toPercent(heldShare)} ${toRange(heldShareCi95, toPercent)} of the throughput on the plateau at a 99th percentile of ${rounded(latencyP99Ms)} ms`;
   const best =
     bestCallers === advised
       ? 'the lowest'
@@ -64,25 +64,23 @@ function describeVerdict(pool: string, { trial }: LevelsPiece, advised: number, 
 function describePromise(pool: string, piece: LevelsPiece, levels: readonly LevelSummary[]): string[] {
   const level = levels.find(({ callers }) => callers === PROMISED_CALLERS);
   if (level === undefined || levels.length < 2) return [];
-  const share = level.throughput / Math.max(...levels.map(({ throughput }) => throughput));
+  const { share, ci95 } = measureHeldShare(levels, level, piece.threads);
   const queueMs = (1000 * level.callers) / level.throughput;
   const isHeld = share >= HELD_SHARE;
   const isBounded = level.latencyP99Ms <= LATENCY_FACTOR * queueMs;
   return [
-    `${pool}: ${PROMISED_CALLERS} callers get ${toPercent(share)} ${toRange(boundShareOfPeak(levels, level), toPercent)} of the highest throughput (${isHeld ? 'at least' : 'less than'} ${toPercent(HELD_SHARE)}, ${piece.blocks.length} blocks). The 99th percentile of their latency is ${rounded(level.latencyP99Ms)} ms; ${PROMISED_CALLERS} callers over ${rounded(level.throughput)} answers per second are ${rounded(queueMs)} ms of waiting, and ${LATENCY_FACTOR} times that, ${rounded(LATENCY_FACTOR * queueMs)} ms, is ${isBounded ? 'not exceeded' : 'exceeded'}.`,
+    `${pool}: ${PROMISED_CALLERS} callers get ${toPercent(share)} ${toRange(ci95, toPercent)} of the throughput on the plateau (${isHeld ? 'at least' : 'less than'} ${toPercent(HELD_SHARE)}, ${piece.blocks.length} blocks). The 99th percentile of their latency is ${rounded(level.latencyP99Ms)} ms; ${PROMISED_CALLERS} callers over ${rounded(level.throughput)} answers per second are ${rounded(queueMs)} ms of waiting, and ${LATENCY_FACTOR} times that, ${rounded(LATENCY_FACTOR * queueMs)} ms, is ${isBounded ? 'not exceeded' : 'exceeded'}.`,
   ];
 }
 
-/** The terms of the law beside those that it would see in a pool without any contention: a pool of few threads bends sharply, the law does not. */
-function describeFit(pool: string, piece: LevelsPiece, levels: readonly LevelSummary[], fit: UniversalScalability): string {
-  const first = levels[0] as LevelSummary;
-  const ideal = fitUniversalScalability(
-    levels.map(({ callers }) => ({ callers, throughput: (first.throughput / first.callers) * Math.min(callers, piece.threads) })),
-  );
-  const peak = findScalabilityPeak(fit);
-  const terms = `contention ${rounded(fit.sigma)}${fit.ci95 === undefined ? '' : ` ${toRange(fit.ci95.sigma)}`}, coherence ${rounded(fit.kappa)}${fit.ci95 === undefined ? '' : ` ${toRange(fit.ci95.kappa)}`}`;
-  const where = Number.isFinite(peak) ? `its highest point at ${countCallers(Math.round(peak))}` : 'no highest point';
-  return `${pool}: the Universal Scalability Law fits with ${terms}, R² ${fit.r2.toFixed(3)}, and has ${where}. A pool of ${piece.threads} threads that lose nothing would be fitted with contention ${rounded(ideal.sigma)} and coherence ${rounded(ideal.kappa)}, R² ${ideal.r2.toFixed(3)}.`;
+function describeFit(pool: string, { threads }: LevelsPiece, fit: UniversalScalability): string {
+  const { ci95, r2 } = fit;
+  // What the search leaves of 0.
+  const [sigma, kappa] = [Number(fit.sigma.toFixed(6)), Number(fit.kappa.toFixed(8))];
+  const terms = `contention ${rounded(sigma)}${ci95 === undefined ? '' : ` ${toRange(ci95.sigma)}`}, coherence ${rounded(kappa)}${ci95 === undefined ? '' : ` ${toRange(ci95.kappa)}`}`;
+  const peak = Math.round(findScalabilityPeak(fit));
+  const where = kappa === 0 && peak === threads ? `stays level from ${countCallers(peak)} on` : `is highest at ${countCallers(peak)}`;
+  return `${pool}: the Universal Scalability Law for ${threads} threads fits with ${terms}, R² ${r2.toFixed(3)}; its throughput ${where}.`;
 }
 
 function toSeries(name: string, { runtime, pack, blocks }: LevelsPiece, levels: readonly LevelSummary[]): Series[] {
@@ -203,29 +201,31 @@ function toLevelTable(caption: string, piece: LevelsPiece, levels: readonly Leve
   };
 }
 
-function toTrialTable(pool: string, { advised, trial: blocks }: LevelsPiece, trial: readonly LevelSummary[]): Table {
-  const peak = Math.max(...trial.map(({ throughput }) => throughput));
+function toTrialTable(pool: string, { advised, threads, trial: blocks }: LevelsPiece, trial: readonly LevelSummary[]): Table {
   return {
     caption: `${pool}: the advised number of callers put to the test`,
     columns: [
       { label: 'Callers' },
       { label: 'Answers per second' },
-      { label: 'Of the highest' },
+      { label: 'Of the plateau' },
       { label: '95 % interval' },
       { label: 'Latency, median ms' },
       { label: '99th percentile ms' },
       { label: 'Counted answers' },
     ],
-    rows: trial.map((level) => [
-      level.callers === advised ? `${level.callers} (advised)` : String(level.callers),
-      rounded(level.throughput),
-      toPercent(level.throughput / peak),
-      toRange(boundShareOfPeak(trial, level), toPercent),
-      rounded(level.latencyP50Ms),
-      rounded(level.latencyP99Ms),
-      level.answers,
-    ]),
-    note: `${blocks.length} blocks after those that the advice comes from. It is right if it holds ${toPercent(HELD_SHARE)} of the highest throughput and no other that does has a 99th percentile more than a tenth lower.`,
+    rows: trial.map((level) => {
+      const { share, ci95 } = measureHeldShare(trial, level, threads);
+      return [
+        level.callers === advised ? `${level.callers} (advised)` : String(level.callers),
+        rounded(level.throughput),
+        toPercent(share),
+        toRange(ci95, toPercent),
+        rounded(level.latencyP50Ms),
+        rounded(level.latencyP99Ms),
+        level.answers,
+      ];
+    }),
+    note: `${blocks.length} blocks after those that the advice comes from. Plateau: the median of all numbers of callers from twice the threads on, in each block. The advice is right if it holds ${toPercent(HELD_SHARE)} of it and no other that does has a 99th percentile more than a tenth lower.`,
   };
 }
 
