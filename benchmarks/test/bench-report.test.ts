@@ -45,7 +45,7 @@ const BROKEN = `CPU: Test CPU, 2 cores. Instructions: avx2, fma. Memory: 8 GiB. 
 
 - Pipeline: PARTIAL. 1 piece was measured, the others are missing.
 - Pipeline: 1 failure, listed there.
-- Pipeline: the machine was busy, with a load average up to 7.3 on 2 cores.
+- Pipeline: the load average, the measurement included, was up to 7.3 on 2 cores.
 
 ## Pipeline (partial)
 
@@ -103,7 +103,7 @@ describe('the page of one run', () => {
     const text = toText(renderRunsPage([createRun('march', broken)]));
     for (const part of [
       'Pipeline: PARTIAL. 1 piece was measured, the others are missing.',
-      'Pipeline: the machine was busy, with a load average up to 7.3 on 2 cores.',
+      'Pipeline: the load average, the measurement included, was up to 7.3 on 2 cores.',
       '1, 1 of them PARTIAL',
       'PARTIAL, 1 failure, 1 not measured',
       'Pipeline (partial)',

@@ -59,7 +59,9 @@ export function describeReservations(records: readonly SuiteRecord[], runName?: 
         : []),
       ...(failures.length > 0 ? [`${where}: ${countOf(failures.length, 'failure', 'failures')}, listed there.`] : []),
       ...(highest > machine.cores
-        ? [`${where}: the machine was busy, with a load average up to ${highest.toFixed(1)} on ${countOf(machine.cores, 'core', 'cores')}.`]
+        ? [
+            `${where}: the load average, the measurement included, was up to ${highest.toFixed(1)} on ${countOf(machine.cores, 'core', 'cores')}.`,
+          ]
         : []),
     ];
   });

@@ -1,6 +1,7 @@
 /** `docs/benchmarks.md`: written from the published records, so that every figure in it was measured. */
 
 import { toMarkdownTable } from '@isoface/evaluation';
+import { builtinPacks } from '@isoface/models';
 import { replaceReadmePart } from '../readme-part.ts';
 import { renderRunsMarkdown } from '../report/render-runs-markdown.ts';
 import { medianOf } from '../statistics.ts';
@@ -9,7 +10,7 @@ import type { Series } from './suite.ts';
 
 const INTRODUCTION = `# Benchmarks
 
-Written by \`npm run -s bench -- publish <run>\` from the records in \`benchmarks/results/suites\`; nothing here was typed in by hand.
+Written by \`npm run -s bench -- publish <run>\` from the records in \`benchmarks/results\`; nothing here was typed in by hand.
 [How it is measured](benchmarking.md) says what the words mean and how to measure on a machine of your own. Timings are those of one machine on
 one day: ratios within a table hold better than times.`;
 
@@ -48,7 +49,7 @@ export async function replaceReadmeCosts(readme: string, folder: string): Promis
     caption: 'What an analysis costs',
     columns: [{ label: 'library' }, ...COSTS.map(([label]) => ({ label, align: 'right' as const }))],
     rows: listLibraries(peers).map((library) => [
-      library,
+      builtinPacks.some(({ id }) => id === library) ? `isoface, \`${library}\`` : library,
       ...COSTS.map(([, runtime, figure, write]) => {
         const median = medianOf(findSeries(peers, `${runtime}/${library}/${figure}`)?.samples ?? []);
         return Number.isNaN(median) ? undefined : write(median);
