@@ -49,7 +49,7 @@ export async function replaceReadmeCosts(readme: string, folder: string): Promis
     caption: 'What an analysis costs',
     columns: [{ label: 'library' }, ...COSTS.map(([label]) => ({ label, align: 'right' as const }))],
     rows: listLibraries(peers).map((library) => [
-      builtinPacks.some(({ id }) => id === library) ? `isoface, \`${library}\`` : library,
+      builtinPacks.some(({ id }) => id === library) ? `isoface, ${library}` : library,
       ...COSTS.map(([, runtime, figure, write]) => {
         const median = medianOf(findSeries(peers, `${runtime}/${library}/${figure}`)?.samples ?? []);
         return Number.isNaN(median) ? undefined : write(median);
