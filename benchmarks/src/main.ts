@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultCacheDirectory } from '@isoface/runtime-node';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { collectThresholds, measureAccuracy } from './accuracy.ts';
 import { renderAccuracyPage, replaceSummary } from './accuracy-page.ts';
 import { benchAnnotator, fitAnnotator } from './annotator.ts';
@@ -28,7 +28,7 @@ const context: CommandContext = {
   note: (text) => console.error(text),
 };
 
-const program = new Command('bench').description('Benchmarks and calibration of isoface.').showHelpAfterError();
+const program = new Command('bench').description('Benchmarks and calibration of isoface.').showHelpAfterError().exitOverride();
 
 addSuiteCommands(program, SUITES, context);
 addRunCommands(program, ROOT, context);
@@ -115,6 +115,10 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = abort.signal.aborted ? 130 : 2;
+  // The parser has said what is wrong by itself; help that was asked for arrives here too.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = abort.signal.aborted ? 130 : 2;
+  }
 }
