@@ -72,7 +72,6 @@ export {
   predictFpir,
 } from './open-set.ts';
 export { computeOperatingPoint, findThresholdAtFmr, type OperatingPoint } from './operating-point.ts';
-export { computePercentileInterval } from './percentile-interval.ts';
 export {
   computePresentationAttackRates,
   findThresholdAtApcer,

@@ -51,7 +51,13 @@ export function createLegacyPreprocessor(): Preprocessor {
     ...createCpuPreprocessor(),
     async fit(image: RgbaImage, _geometry, input: InputSpec) {
       const whole = { x: 0, y: 0, width: image.width, height: image.height };
-      return asHostTensor(legacySquareResize(image, whole, input.width), [1, 3, input.height, input.width]);
+      const pixels = legacySquareResize(image, whole, input.width);
+      const plane = input.width * input.height;
+      const scaled = pixels.map((value, i) => {
+        const channel = Math.floor(i / plane);
+        return (value - (input.mean[channel] ?? 0)) * (input.scale[channel] ?? 1);
+      });
+      return asHostTensor(scaled, [1, 3, input.height, input.width]);
     },
   };
 }
