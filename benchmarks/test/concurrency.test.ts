@@ -6,6 +6,7 @@ import { resolvePoolSize } from '../../packages/runtime-node/src/node-engine-opt
 import { bootstrapInterval } from '../src/bootstrap.ts';
 import type { BenchOptions } from '../src/run/bench-options.ts';
 import type { PieceContext } from '../src/run/suite.ts';
+import { shuffle } from '../src/shuffle.ts';
 import { adviseConcurrency, judgeTrial, listTrialLevels } from '../src/suites/concurrency/advise-concurrency.ts';
 import type { ArrivalsPiece, ConcurrencyPiece, LevelsPiece, OverloadPiece } from '../src/suites/concurrency/concurrency-piece.ts';
 import { concurrencySuite } from '../src/suites/concurrency/concurrency-suite.ts';
@@ -16,7 +17,6 @@ import { openLoadProcess } from '../src/suites/concurrency/load-process.ts';
 import { measureArrivals } from '../src/suites/concurrency/measure-arrivals.ts';
 import { measureLevels } from '../src/suites/concurrency/measure-levels.ts';
 import { defaultThreads, describePool } from '../src/suites/concurrency/pool-under-test.ts';
-import { shuffle } from '../src/suites/concurrency/shuffle.ts';
 
 const image: RgbaImage = drawSelfTestFace();
 const timings = { decodeMs: 0, preprocessMs: 1, detectMs: 2, alignMs: 0, embedMs: 1, matchMs: 0 };

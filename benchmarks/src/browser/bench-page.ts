@@ -1,5 +1,6 @@
 /** The functions of the page in `page/bench-page.js`, called from outside, with the CPU time that the browser spent meanwhile. */
 
+import { toMiB } from '../rounded.ts';
 import type { Chromium } from './open-chromium.ts';
 import type { BrowserCpu } from './process-tree.ts';
 
@@ -71,8 +72,4 @@ export async function readMemory(browser: Chromium, blankPrivate: number): Promi
     rendererRssMiB: toMiB(memory.resident),
     privateOverBlankMiB: toMiB(memory.private - blankPrivate),
   };
-}
-
-function toMiB(bytes: number): number {
-  return Math.round((bytes / 2 ** 20) * 10) / 10;
 }

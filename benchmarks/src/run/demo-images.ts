@@ -1,13 +1,13 @@
 /** Pictures with known identities for those who have no data set: made anew, the same every time, and never kept. */
 
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Box, RgbaImage } from '@isoface/core';
 import { openEngine } from '@isoface/runtime-node';
 import sharp, { type Region } from 'sharp';
 import type { BenchImage } from '../runtimes/bench-engine.ts';
+import { demoFolder } from '../test-images.ts';
 
 /** What {@link createDemoImages} made. */
 export interface DemoImages {
@@ -68,7 +68,7 @@ export async function createDemoImages(signal: AbortSignal): Promise<DemoImages>
 }
 
 async function listPhotos(): Promise<string[]> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const folder = demoFolder();
   const names = (await readdir(folder)).filter((name) => /^sample\d+\.jpg$/.test(name)).sort();
   return names.map((name) => join(folder, name));
 }

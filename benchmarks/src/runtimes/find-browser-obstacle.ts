@@ -1,11 +1,11 @@
 /** Why a browser is not measured on this machine. */
 
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isFaceError } from '@isoface/core';
 import { findChromium } from '../../../scripts/find-chromium.mjs';
 import { GET_CHROMIUM, openChromium } from '../browser/open-chromium.ts';
+import { findPackage } from '../find-package.ts';
 import { startRuntimeServer } from './runtime-server.ts';
 
 /** What is asked of the browser. */
@@ -35,7 +35,7 @@ export async function findBrowserObstacle({ gpu }: BrowserDemands, signal: Abort
 
 /** Folder of `@isoface/runtime-web`, whether it is built or not. */
 export function findBuiltRuntime(): string {
-  return dirname(createRequire(import.meta.url).resolve('@isoface/runtime-web/package.json'));
+  return findPackage('@isoface/runtime-web');
 }
 
 interface Adapter {

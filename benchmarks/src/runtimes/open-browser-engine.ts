@@ -1,13 +1,10 @@
-/** An engine in a browser of its own. */
-
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { type PackManifest, reviveError, type StageTimings, type WireError } from '@isoface/core';
 import { createNodeModelSource, resolvePack } from '@isoface/runtime-node';
 import { type Chromium, openChromium } from '../browser/open-chromium.ts';
 import { findPageFolder } from '../browser/page-folder.ts';
 import { totalCpu } from '../browser/process-tree.ts';
 import type { StaticServer } from '../browser/static-server.ts';
+import { findPackage } from '../find-package.ts';
 import type { AnalysisSample, BenchEngineFacts, BenchEngineOptions, GalleryMatch, SearchingEngine } from './bench-engine.ts';
 import { findBuiltRuntime } from './find-browser-obstacle.ts';
 import { START_IMAGES } from './open-node-engine.ts';
@@ -61,7 +58,7 @@ export async function openBrowserEngine(runtime: RuntimeName, options: BenchEngi
     startPictures: Math.min(START_IMAGES, images.length),
   };
   const server = await startRuntimeServer({
-    folders: { page: findPageFolder(), lib: findBuiltRuntime(), core: findCore() },
+    folders: { page: findPageFolder(), lib: findBuiltRuntime(), core: findPackage('@isoface/core') },
     files: new Map([...models, ['options.json', Buffer.from(JSON.stringify(pageOptions))]]),
     pictures: images.map(({ path }) => path),
   });
@@ -92,10 +89,6 @@ async function loadModels(
   for (const model of [detector, landmarker, embedder])
     if (model !== undefined) models.set(model.file.name, await source.load(model, { signal }));
   return models;
-}
-
-function findCore(): string {
-  return dirname(createRequire(import.meta.url).resolve('@isoface/core/package.json'));
 }
 
 function toFacts(start: PageStart, runtime: RuntimeName, chromium: string): BenchEngineFacts {

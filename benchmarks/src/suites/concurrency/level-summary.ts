@@ -5,23 +5,10 @@ import { medianOf, quantileOf } from '../../statistics.ts';
 import type { ClosedLoopResult } from './load-commands.ts';
 
 /** One number of callers over all blocks. Medians over the blocks; quantiles of latencies are those of all blocks together. */
-export interface LevelSummary {
-  readonly callers: number;
+export interface LevelSummary extends Omit<ClosedLoopResult, 'seconds' | 'latenciesMs'> {
   /** Answers per second, one value per block. */
   readonly throughputs: readonly number[];
-  readonly throughput: number;
   readonly throughputCi95: Interval95;
-  /** Counted answers. */
-  readonly answers: number;
-  readonly latencyP50Ms: number;
-  readonly latencyP99Ms: number;
-  readonly waitP50Ms: number;
-  readonly waitP99Ms: number;
-  readonly workP50Ms: number;
-  readonly busyThreads: number;
-  readonly cpuMs: number;
-  readonly loopLagP99Ms: number;
-  readonly residentMiB: number;
 }
 
 /** Summarizes blocks by number of callers, in ascending order. A block that was cut short counts with what it has. */

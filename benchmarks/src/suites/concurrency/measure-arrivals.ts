@@ -2,10 +2,10 @@
 
 import { createRandom } from '@isoface/core/evaluation';
 import type { PieceContext } from '../../run/suite.ts';
+import { shuffle } from '../../shuffle.ts';
 import type { ArrivalsPiece } from './concurrency-piece.ts';
 import { withLoadProcess } from './load-process.ts';
 import type { PoolUnderTest } from './pool-under-test.ts';
-import { shuffle } from './shuffle.ts';
 
 /** Arrivals over capacity. */
 const LOADS = [0.5, 0.8, 0.95, 1.2];

@@ -2,13 +2,13 @@
 
 import { createRandom } from '@isoface/core/evaluation';
 import type { PieceContext } from '../../run/suite.ts';
+import { shuffle } from '../../shuffle.ts';
 import { adviseConcurrency, listTrialLevels } from './advise-concurrency.ts';
 import type { LevelsPiece } from './concurrency-piece.ts';
 import { summarizeLevels } from './level-summary.ts';
 import type { ClosedLoopResult } from './load-commands.ts';
 import { type LoadProcess, withLoadProcess } from './load-process.ts';
 import type { PoolUnderTest } from './pool-under-test.ts';
-import { shuffle } from './shuffle.ts';
 
 /** Room for every caller: a full queue is another piece. */
 const MAX_QUEUE = 100_000;

@@ -19,6 +19,7 @@ import {
   type NodeImageInput,
   resolvePack,
 } from '@isoface/runtime-node';
+import { toThousandths } from '../../rounded.ts';
 import { cpuNow } from '../../statistics.ts';
 import { createFrame } from '../../test-images.ts';
 import { profileAllocations, sumBySite } from './allocation-sites.ts';
@@ -121,9 +122,9 @@ async function runBlock(work: () => Promise<unknown>, perBlock: number, collecto
 function toBlock({ startMs, endMs, cpuMs, trace }: RawBlock, pauses: readonly WatchedPause[], perBlock: number): BufferBlock {
   const own = pauses.filter((pause) => pause.startMs >= startMs && pause.startMs < endMs);
   return {
-    wallMs: round3((endMs - startMs) / perBlock),
-    cpuMs: round3(cpuMs / perBlock),
-    gcMs: round3(own.reduce((sum, { durationMs }) => sum + durationMs, 0) / perBlock),
+    wallMs: toThousandths((endMs - startMs) / perBlock),
+    cpuMs: toThousandths(cpuMs / perBlock),
+    gcMs: toThousandths(own.reduce((sum, { durationMs }) => sum + durationMs, 0) / perBlock),
     ...medianAllocation(trace, pauses),
   };
 }
@@ -173,8 +174,4 @@ async function readFrame(): Promise<RgbaImage> {
   const { input } = await createFrame();
   if (input instanceof Uint8Array) throw new FaceError('IMAGE_INVALID', 'Expected the frame as pixels, got a file.');
   return input;
-}
-
-function round3(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

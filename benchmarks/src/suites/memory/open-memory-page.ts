@@ -1,13 +1,10 @@
-/** The page that analyzes again and again in a browser of its own. */
-
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { FaceError, reviveError, type WireError } from '@isoface/core';
 import { createNodeModelSource, resolvePack } from '@isoface/runtime-node';
 import sharp from 'sharp';
 import { openChromium } from '../../browser/open-chromium.ts';
 import { findPageFolder } from '../../browser/page-folder.ts';
 import type { ProcessMemory } from '../../browser/process-tree.ts';
+import { findPackage } from '../../find-package.ts';
 import { findBuiltRuntime } from '../../runtimes/find-browser-obstacle.ts';
 import type { RuntimeName } from '../../runtimes/runtime-name.ts';
 import { startRuntimeServer } from '../../runtimes/runtime-server.ts';
@@ -45,7 +42,7 @@ export async function openMemoryPage(options: MemoryPageOptions): Promise<Memory
   const models = await loadModels(pack, modelsDir, signal);
   const files = new Map(models);
   for (const [i, picture] of pictures.entries()) files.set(`picture-${i}.png`, await toPng(picture));
-  const folders = { page: findPageFolder(), lib: findBuiltRuntime(), core: findCore() };
+  const folders = { page: findPageFolder(), lib: findBuiltRuntime(), core: findPackage('@isoface/core') };
   const server = await startRuntimeServer({ folders, files, pictures: [] });
   try {
     const browser = await openChromium({ gpu: runtime === 'web-webgpu' }, signal);
@@ -110,8 +107,4 @@ async function toPng({ name, input }: SoakPicture): Promise<Uint8Array> {
       .toBuffer();
   }
   throw new FaceError('IMAGE_INVALID', `Expected ${name} as pixels or bytes, got something else.`, { name });
-}
-
-function findCore(): string {
-  return dirname(createRequire(import.meta.url).resolve('@isoface/core/package.json'));
 }

@@ -1,11 +1,7 @@
-/** The pictures that are analyzed again and again: sizes and numbers of faces that change from one to the next, as on a server. */
-
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { FaceError, type RgbaImage } from '@isoface/core';
 import type { NodeFaceEngine, NodeImageInput } from '@isoface/runtime-node';
 import sharp, { type Sharp } from 'sharp';
-import { createFrame } from '../../test-images.ts';
+import { createFrame, demoPhoto } from '../../test-images.ts';
 import type { PictureFacts } from './memory-piece.ts';
 
 /** A picture with its name. */
@@ -51,8 +47,4 @@ function drawNoFace(width: number, height: number): RgbaImage {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) data.set([(i % width) & 255, Math.floor(i / width) & 255, 90, 255], i * 4);
   return { width, height, data };
-}
-
-function demoPhoto(name: string): string {
-  return join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo', name);
 }

@@ -1,8 +1,8 @@
 /** What is compared: equal work, that is detector, landmarks and embedding of every face, on one thread. */
 
 import { resolvePack } from '@isoface/runtime-node';
+import { findPackage, readVersion } from '../../find-package.ts';
 import type { NotMeasured } from '../../run/suite.ts';
-import { findPackage, readVersion } from './find-package.ts';
 
 /** One way to analyze faces. */
 export interface Contender {

@@ -1,11 +1,10 @@
 /** The pictures of the suite, the same for every contender. */
 
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { FaceError, type RgbaImage } from '@isoface/core';
 import sharp, { type Sharp } from 'sharp';
-import { createFrame, createLargeJpeg } from '../../test-images.ts';
+import { createFrame, createLargeJpeg, demoFolder } from '../../test-images.ts';
 
 /** Encoded pictures by file name. */
 export interface Pictures {
@@ -35,7 +34,7 @@ export async function createPictures(quick: boolean): Promise<Pictures> {
     files.set(name, bytes);
     return name;
   };
-  const folder = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const folder = demoFolder();
   const photos: string[] = [];
   for (const number of quick ? PHOTOS.slice(0, 1) : PHOTOS) {
     photos.push(add(`sample${number}.jpg`, await readFile(join(folder, `sample${number}.jpg`))));

@@ -1,6 +1,7 @@
 /** A runtime while it is measured. */
 
 import { isFaceError } from '@isoface/core';
+import { toThousandths } from '../../rounded.ts';
 import type { AnalysisSample, BenchImage, SearchingEngine } from '../../runtimes/bench-engine.ts';
 import { isBrowserRuntime, type RuntimeName } from '../../runtimes/runtime-name.ts';
 import { type ImageSample, STAGES } from './pipeline-piece.ts';
@@ -86,7 +87,7 @@ export async function measureStretch(lane: Lane, stretch: Stretch): Promise<void
   }
   if (taken.length === 0) return;
   const mean = (engine.cpuMs() - stretchStarted) / taken.length;
-  lane.stretchCpu.push(roundMs(mean));
+  lane.stretchCpu.push(toThousandths(mean));
   for (const { index, sample, cpu } of taken) {
     const { timings, wallMs, faces, match } = sample;
     const identity = images[index]?.identity;
@@ -94,9 +95,9 @@ export async function measureStretch(lane: Lane, stretch: Stretch): Promise<void
     samples.push({
       image: index,
       round,
-      stages: STAGES.map((stage) => roundMs(timings[`${stage}Ms`])),
-      total: roundMs(wallMs),
-      cpu: roundMs(isBrowserRuntime(lane.runtime) ? mean : cpu),
+      stages: STAGES.map((stage) => toThousandths(timings[`${stage}Ms`])),
+      total: toThousandths(wallMs),
+      cpu: toThousandths(isBrowserRuntime(lane.runtime) ? mean : cpu),
       faces,
       ...(isProbe && { isMatch: match !== undefined && labels[match.row] === identity ? 1 : 0 }),
     });
@@ -104,6 +105,3 @@ export async function measureStretch(lane: Lane, stretch: Stretch): Promise<void
 }
 
 /** To a microsecond, which is finer than any clock that is read. */
-function roundMs(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}

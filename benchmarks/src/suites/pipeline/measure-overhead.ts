@@ -10,6 +10,7 @@ import {
   type NodeImageInput,
   resolvePack,
 } from '@isoface/runtime-node';
+import { toThousandths } from '../../rounded.ts';
 import type { BenchOptions } from '../../run/bench-options.ts';
 import type { PieceContext } from '../../run/suite.ts';
 import { cpuNow } from '../../statistics.ts';
@@ -55,11 +56,11 @@ export async function measureOverhead(
       image: name,
       faces: analysis.faces.length,
       pipeline: rounds.map(({ total }) => total),
-      bare: rounds.map(({ bare }) => roundMs(Object.values(bare).reduce((sum, value) => sum + value, 0))),
+      bare: rounds.map(({ bare }) => toThousandths(Object.values(bare).reduce((sum, value) => sum + value, 0))),
       stages: present.map((stage) => ({
         stage,
-        pipeline: rounds.map(({ stages }) => roundMs(stages[stage])),
-        bare: rounds.flatMap(({ bare }) => (bare[stage] === undefined ? [] : [roundMs(bare[stage])])),
+        pipeline: rounds.map(({ stages }) => toThousandths(stages[stage])),
+        bare: rounds.flatMap(({ bare }) => (bare[stage] === undefined ? [] : [toThousandths(bare[stage])])),
       })),
     };
   } finally {
@@ -103,7 +104,7 @@ function toStages({ detector, landmarker, embedder }: PackManifest): ReadonlyMap
 async function measureAnalysis(engine: NodeFaceEngine, input: NodeImageInput): Promise<Pick<Round, 'total' | 'stages'>> {
   const started = cpuNow();
   const { timings } = await engine.analyze(input);
-  const total = roundMs(cpuNow() - started);
+  const total = toThousandths(cpuNow() - started);
   const entries = STAGES.map((stage) => [stage, timings[`${stage}Ms`]] as const);
   return { total, stages: Object.fromEntries(entries) as Record<Stage, number> };
 }
@@ -117,8 +118,4 @@ async function measureRuns(runs: readonly ModelRun[], stageOf: ReadonlyMap<strin
     spent[stage] = (spent[stage] ?? 0) + cpuNow() - started;
   }
   return spent;
-}
-
-function roundMs(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -1,6 +1,7 @@
 /** In which order pairs are taken when there may be no time for all of them. */
 
 import { createRandom } from '@isoface/core/evaluation';
+import { shuffle } from '../../shuffle.ts';
 
 /** What of a list of pairs decides about the order. */
 export interface FoldedPairs {
@@ -28,14 +29,4 @@ export function orderPairs({ isGenuine, fold }: FoldedPairs): number[][] {
   const shuffled = keys.map((key) => shuffle(groups.get(key) ?? [], random));
   const blocks = Math.max(0, ...shuffled.map(({ length }) => length));
   return Array.from({ length: blocks }, (_, block) => shuffled.flatMap((group) => group[block] ?? []));
-}
-
-/** @see Durstenfeld, "Algorithm 235: random permutation", CACM 7(7), 1964. */
-function shuffle(values: readonly number[], random: () => number): number[] {
-  const shuffled = [...values];
-  for (let i = shuffled.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [shuffled[i], shuffled[j]] = [shuffled[j] as number, shuffled[i] as number];
-  }
-  return shuffled;
 }

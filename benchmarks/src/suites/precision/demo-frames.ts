@@ -1,11 +1,11 @@
 /** Pictures of 640x480 pixels around each face of the demo photos of a development dependency. */
 
 import { readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Face, RgbaImage } from '@isoface/core';
 import { createSharpImageDecoder, type NodeFaceEngine } from '@isoface/runtime-node';
 import sharp from 'sharp';
+import { demoFolder } from '../../test-images.ts';
 
 /** Pictures in two parts without a photo in common. */
 export interface DemoFrames {
@@ -26,7 +26,7 @@ const COMPARISON_SHARE = 3;
  * @param engine - Finds the faces.
  */
 export async function cutDemoFrames(engine: NodeFaceEngine, signal: AbortSignal): Promise<DemoFrames> {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
+  const folder = demoFolder();
   const photos = (await readdir(folder)).filter((name) => name.endsWith('.jpg')).sort();
   const decoder = createSharpImageDecoder();
   const frames = { calibration: [] as RgbaImage[], comparison: [] as RgbaImage[] };

@@ -1,11 +1,12 @@
 /** Costs of bare model runs in a browser. */
 
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Chromium, openChromium } from '../../browser/open-chromium.ts';
 import { findPageFolder } from '../../browser/page-folder.ts';
 import { totalCpu } from '../../browser/process-tree.ts';
+import { findPackage } from '../../find-package.ts';
+import { toThousandths } from '../../rounded.ts';
 import type { PieceContext } from '../../run/suite.ts';
 import { startRuntimeServer } from '../../runtimes/runtime-server.ts';
 import { medianOf } from '../../statistics.ts';
@@ -112,7 +113,7 @@ async function runTurns(
       const turns = spent[i] ?? [];
       const runs = turns.reduce((sum, { count }) => sum + count, 0);
       const cpuMeanMs = turns.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / runs;
-      return { variant, wallMs: turns.map(({ wallMs }) => round3(wallMs)), cpuMs: [], cpuMeanMs: round3(cpuMeanMs) };
+      return { variant, wallMs: turns.map(({ wallMs }) => toThousandths(wallMs)), cpuMs: [], cpuMeanMs: toThousandths(cpuMeanMs) };
     }),
     missing: [...missing, ...failed],
   };
@@ -124,12 +125,7 @@ function callPage<T>(browser: Chromium, name: string, ...values: readonly unknow
 
 /** ONNX Runtime Web as the browser's runtime package is built with it. */
 function findOrtFolder(): string {
-  const runtime = createRequire(import.meta.url).resolve('@isoface/runtime-web/package.json');
-  const folder = join(dirname(runtime), 'node_modules/onnxruntime-web/dist');
+  const folder = join(findPackage('@isoface/runtime-web'), 'node_modules/onnxruntime-web/dist');
   if (existsSync(folder)) return folder;
   throw new Error('Expected onnxruntime-web among the development dependencies of @isoface/runtime-web, found none. Install them.');
-}
-
-function round3(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

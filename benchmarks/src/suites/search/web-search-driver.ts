@@ -1,15 +1,13 @@
 /** Searches in a page of Chromium. */
 
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { FaceError } from '@isoface/core';
 import { startAssetServer } from '../../browser/asset-server.ts';
 import { type Chromium, openChromium } from '../../browser/open-chromium.ts';
 import { findPageFolder } from '../../browser/page-folder.ts';
+import { findPackage } from '../../find-package.ts';
 import { MEMORY_ADVICE, type SearchDriver } from './search-driver.ts';
-
-const require = createRequire(import.meta.url);
 
 /**
  * Folder of the built core, which the page loads.
@@ -17,7 +15,7 @@ const require = createRequire(import.meta.url);
  * @throws {FaceError} `BACKEND_UNAVAILABLE` if it is not built.
  */
 export function findBuiltCore(): string {
-  const folder = dirname(require.resolve('@isoface/core/package.json'));
+  const folder = findPackage('@isoface/core');
   if (existsSync(join(folder, 'dist/recognizers.js'))) return folder;
   throw new FaceError('BACKEND_UNAVAILABLE', 'Expected @isoface/core to be built, found no dist/recognizers.js. Run "npm run build:fast".');
 }

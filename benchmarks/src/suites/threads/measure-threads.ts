@@ -2,8 +2,8 @@
 
 import { createRandom } from '@isoface/core/evaluation';
 import type { PieceContext } from '../../run/suite.ts';
+import { shuffle } from '../../shuffle.ts';
 import { withLoadProcess } from '../concurrency/load-process.ts';
-import { shuffle } from '../concurrency/shuffle.ts';
 import { chooseFinalists, halveSettings } from './rank-settings.ts';
 import type { ThreadSample, ThreadsPiece } from './thread-sample.ts';
 import { describeSetting, type ThreadSetting } from './thread-setting.ts';

@@ -1,9 +1,9 @@
 /** The contenders in Node. */
 
 import { dirname, join } from 'node:path';
+import { findPackage } from '../../../find-package.ts';
 import type { NotMeasured } from '../../../run/suite.ts';
 import { type Contender, describePack, type Peer } from '../contender.ts';
-import { findPackage } from '../find-package.ts';
 import type { NodeContenderStart } from './child-call.ts';
 
 /** A contender and what its process is told. */

@@ -1,5 +1,6 @@
 /** The comparison in Node: every contender in a process of its own, all of them on the same decoded pictures. */
 
+import { toMiB, toThousandths } from '../../../rounded.ts';
 import type { NotMeasured, PieceContext } from '../../../run/suite.ts';
 import type { FigureName } from '../figures.ts';
 import type { ContenderFigures, PeersPiece } from '../peers-piece.ts';
@@ -112,10 +113,10 @@ async function measureRounds(
 async function summarize({ contender: { contender }, process, start, frames, photos, faces }: Running): Promise<ContenderFigures> {
   const { resident } = await process.call('usage', undefined);
   const samples: Partial<Record<FigureName, readonly number[]>> = {
-    'frame/cpu': frames.map(({ cpuMs }) => round3(cpuMs)),
-    'frame/wall': frames.map(({ wallMs }) => round3(wallMs)),
-    'photo/cpu': photos.map(({ cpuMs }) => round3(cpuMs)),
-    'photo/wall': photos.map(({ wallMs }) => round3(wallMs)),
+    'frame/cpu': frames.map(({ cpuMs }) => toThousandths(cpuMs)),
+    'frame/wall': frames.map(({ wallMs }) => toThousandths(wallMs)),
+    'photo/cpu': photos.map(({ cpuMs }) => toThousandths(cpuMs)),
+    'photo/wall': photos.map(({ wallMs }) => toThousandths(wallMs)),
     'ready/wall': [Math.round(start.readyMs)],
     'first-result/wall': [Math.round(start.firstResultMs)],
     'first-result/cpu': [Math.round(start.cpuMs)],
@@ -133,12 +134,4 @@ async function summarize({ contender: { contender }, process, start, frames, pho
     samples,
     faces: [...faces].map(([picture, count]) => ({ picture, faces: count })),
   };
-}
-
-function toMiB(bytes: number): number {
-  return Math.round((bytes / 2 ** 20) * 10) / 10;
-}
-
-function round3(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

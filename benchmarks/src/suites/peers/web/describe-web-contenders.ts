@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { createNodeModelSource, resolvePack } from '@isoface/runtime-node';
 import type { Mount } from '../../../browser/asset-server.ts';
+import { findPackage } from '../../../find-package.ts';
 import type { NotMeasured } from '../../../run/suite.ts';
 import { type Contender, describePack, type Peer } from '../contender.ts';
-import { findPackage } from '../find-package.ts';
 
 /** A contender, the module of the page that drives it, and what that module is told. */
 export interface WebContender {
