@@ -16,6 +16,13 @@ module.exports = {
       to: { path: '^packages/(?!core/|models/|model-tools/)' },
     },
     {
+      name: 'postgres-knows-core-alone',
+      comment: 'it runs wherever a client of the database runs, browsers among them',
+      severity: 'error',
+      from: { path: '^packages/postgres/src' },
+      to: { path: '^packages/(?!core/|postgres/)' },
+    },
+    {
       name: 'models-do-not-need-model-tools',
       comment: 'importers reach the model source as an argument',
       severity: 'error',
@@ -23,9 +30,9 @@ module.exports = {
       to: { path: '^packages/model-tools/' },
     },
     {
-      name: 'models-run-everywhere',
+      name: 'models-and-postgres-run-everywhere',
       severity: 'error',
-      from: { path: '^packages/models/src' },
+      from: { path: '^packages/(models|postgres)/src' },
       to: { dependencyTypes: ['core'] },
     },
     {

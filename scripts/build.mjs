@@ -19,6 +19,7 @@ const packages = [
   'packages/core',
   'packages/model-tools',
   'packages/models',
+  'packages/postgres',
   'packages/runtime-node',
   'packages/runtime-web',
   'packages/isoface',

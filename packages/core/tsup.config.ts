@@ -1,6 +1,11 @@
 import { packageBuild } from '../../tsup.base.ts';
 
 export default packageBuild(
-  { index: 'src/index.ts', evaluation: 'src/evaluation/index.ts', recognizers: 'src/recognizers/index.ts' },
+  {
+    index: 'src/index.ts',
+    evaluation: 'src/evaluation/index.ts',
+    gallery: 'src/gallery/index.ts',
+    recognizers: 'src/recognizers/index.ts',
+  },
   { platform: 'neutral' },
 );

@@ -19,12 +19,24 @@ export const FACE_ERROR_CODES = {
   IMAGE_INVALID: 'IMAGE_INVALID',
   /** The image exceeds the limits on bytes or pixels. */
   IMAGE_TOO_LARGE: 'IMAGE_TOO_LARGE',
-  /** A file or directory could not be read or written. */
+  /** Stored or exported gallery data are not what was written: damaged, truncated, or no gallery at all; `details` tells where. */
+  GALLERY_DAMAGED: 'GALLERY_DAMAGED',
+  /** Another process, tab or object has opened this gallery for writing. */
+  GALLERY_LOCKED: 'GALLERY_LOCKED',
+  /** A gallery or an export was written by a newer version. */
+  GALLERY_UNSUPPORTED: 'GALLERY_UNSUPPORTED',
+  /** An identity of this id is there already, or comes twice. */
+  IDENTITY_EXISTS: 'IDENTITY_EXISTS',
+  /** No identity has this id, or the identity has no such template. */
+  IDENTITY_UNKNOWN: 'IDENTITY_UNKNOWN',
+  /** A file, directory, database or browser storage could not be read or written. */
   IO_FAILED: 'IO_FAILED',
   /** An embedding holds NaN or infinite numbers, or has no length. */
   INVALID_EMBEDDING: 'INVALID_EMBEDDING',
   /** An argument or option is outside what the call accepts. */
   INVALID_OPTION: 'INVALID_OPTION',
+  /** A gallery is protected and the key is missing, or is not the one it was protected with. */
+  KEY_WRONG: 'KEY_WRONG',
   /** A manifest does not have the shape of its schema. */
   MANIFEST_INVALID: 'MANIFEST_INVALID',
   /** Model bytes are not those that the manifest promises: other size, other SHA-256, not a model. */
@@ -47,6 +59,8 @@ export const FACE_ERROR_CODES = {
   SELF_TEST_FAILED: 'SELF_TEST_FAILED',
   /** A tensor, model input or vector has another shape than the manifest says. */
   SHAPE_MISMATCH: 'SHAPE_MISMATCH',
+  /** There is no room left: the disk is full, or a quota is used up. Nothing was changed. */
+  STORAGE_FULL: 'STORAGE_FULL',
   /** The pack has no calibrated threshold for the false match rate asked for. */
   THRESHOLD_UNAVAILABLE: 'THRESHOLD_UNAVAILABLE',
   /** A worker thread ended while it worked on the call. */

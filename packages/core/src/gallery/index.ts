@@ -1,0 +1,21 @@
+/** The public surface of `@isoface/core/gallery`: what stores, runtimes and tools of galleries are made of. */
+
+export type {
+  GalleryChange,
+  GalleryHeader,
+  GalleryStore,
+  StoreDamage,
+  StoredIdentity,
+  StoredTemplate,
+  StoreSearch,
+  StoreStats,
+} from '../ports/gallery-store.ts';
+export type { IndexHit, IndexInfo, IndexRows, IndexSpec, TemplateIndex } from '../ports/template-index.ts';
+export { encodeFrame, type Frame } from './format/frames.ts';
+export type { Gallery, GalleryOptions } from './gallery.ts';
+export type { GalleryKeys, PlatformKey, ProtectionKey } from './protection/gallery-keys.ts';
+export { createProtection, openProtection, type Protection } from './protection/protection.ts';
+export { type CreateIndexOptions, createTemplateIndex } from './search/create-index.ts';
+export type { SearchDecision } from './search-threshold.ts';
+export { decodeFaceApiDescriptors, type LabeledDescriptors } from './transfer/face-api-descriptors.ts';
+export { decodeExport, encodeExport, type GalleryExport } from './transfer/gallery-export.ts';
