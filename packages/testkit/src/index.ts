@@ -11,6 +11,7 @@ export {
   arbitraryVectorPair,
 } from './arbitraries/arbitraries.ts';
 export { type ContractEngineOptions, type ContractImages, describeFaceEngine } from './contracts/engine-contract.ts';
+export { describeGalleryStore, type StoreTraits, type StoreUnderTest } from './contracts/gallery-store-contract.ts';
 export { describePreprocessor, type PreprocessorTolerance, type ReadTensor } from './contracts/preprocessor-contract.ts';
 export {
   type Breakage,

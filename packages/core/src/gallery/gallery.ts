@@ -110,9 +110,11 @@ export interface EnrolOptions {
   readonly duplicates?: 'refuse' | 'report' | 'ignore' | undefined;
   /** What to do with photos that do not look like the others of this call, or like the templates that the person has. @defaultValue 'refuse' */
   readonly otherPeople?: 'refuse' | 'accept' | undefined;
-  /** False match rate at which two photos count as alike, for `duplicates` and `otherPeople`. @defaultValue 1e-3 */
+  /** False match rate at which two photos count as of one person, for `otherPeople`. @defaultValue 1e-2 */
   readonly fmr?: number | undefined;
-  /** A similarity threshold of one's own instead of `fmr`. */
+  /** False positive identification rate at which somebody counts as enrolled already, for `duplicates`. @defaultValue 1e-2 */
+  readonly fpir?: number | undefined;
+  /** A similarity threshold of one's own instead of `fmr` and `fpir`. */
   readonly threshold?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
