@@ -1,6 +1,6 @@
 /**
  * The only names of the host platform that core may use. Everything else arrives through a port.
- * Both are in every browser, worker and Node version that isoface supports.
+ * All are in every browser, worker and Node version that isoface supports.
  */
 interface AbortSignal {
   readonly aborted: boolean;
@@ -8,4 +8,13 @@ interface AbortSignal {
   throwIfAborted(): void;
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+declare class TextEncoder {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+}
+
+declare class TextDecoder {
+  constructor(encoding: 'utf-8', options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean });
+  decode(bytes?: Uint8Array, options?: { readonly stream?: boolean }): string;
 }

@@ -13,6 +13,7 @@ export {
 export { type ContractEngineOptions, type ContractImages, describeFaceEngine } from './contracts/engine-contract.ts';
 export { describeGalleryStore, type StoreTraits, type StoreUnderTest } from './contracts/gallery-store-contract.ts';
 export { describePreprocessor, type PreprocessorTolerance, type ReadTensor } from './contracts/preprocessor-contract.ts';
+export { describeTemplateIndex, type IndexTraits } from './contracts/template-index-contract.ts';
 export {
   type Breakage,
   breakOutputs,
@@ -29,6 +30,7 @@ export { FAKE_IMPORT_SOURCE, fakeDetector, fakeEmbedder, fakeLandmarker, fakeLan
 export { brokenImage, createFakeParts, type FakeImage, type FakeParts, type FakePartsOptions } from './fakes/fake-parts.ts';
 export { drawFakeFaces, type FakeFace } from './fakes/fake-picture.ts';
 export { noiseImage, plainImage } from './oracles/noise-image.ts';
+export { createPlainIndex, toIndexRows } from './oracles/plain-index.ts';
 export { plainResize } from './oracles/plain-resize.ts';
 export { plainWarp } from './oracles/plain-warp.ts';
 export { clipBox, toFaceApiLandmarks } from './reference/face-api-crop.ts';

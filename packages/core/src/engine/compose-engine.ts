@@ -2,6 +2,7 @@
 
 import { FaceError } from '../errors/face-error.ts';
 import type { PackManifest } from '../ports/model-manifest.ts';
+import type { IndexSpec, TemplateIndex } from '../ports/template-index.ts';
 import type { Analysis, EngineInfo, FaceEngine } from './face-engine.ts';
 import { importEmbedding } from './import-embedding.ts';
 import { settleInOrder } from './settle-in-order.ts';
@@ -21,6 +22,8 @@ export interface EngineComposition<ImageInput> {
   /** Images under way at the same time in `analyzeMany`. */
   readonly imagesUnderWay: number;
   readonly now: Clock;
+  /** Opens an index for a gallery on a thread of its own. Absent: galleries are searched in the thread of the caller. */
+  readonly openIndex?: ((spec: IndexSpec) => Promise<TemplateIndex>) | undefined;
   /** Called once. */
   dispose(): Promise<void>;
 }
@@ -71,6 +74,14 @@ export function composeEngine<ImageInput>(composition: EngineComposition<ImageIn
     async verify(a, b, options = {}) {
       assertUsable();
       return verify(a, b, options, { info: engine.info, metric: pack.embedder?.metric ?? 'cosine', now, analyze: engine.analyze });
+    },
+    async openGallery(options) {
+      assertUsable();
+      // Loaded when it is asked for: who only verifies does not download it.
+      const { openGallery } = await import('../gallery/open-gallery.ts');
+      const { analyze, importEmbedding: adopt } = engine;
+      const { openIndex } = composition;
+      return openGallery({ info: () => composition.info(), pack, imagesUnderWay, now, analyze, importEmbedding: adopt, openIndex }, options);
     },
     importEmbedding(vector, from) {
       assertUsable();

@@ -1,6 +1,7 @@
 /** What a user of isoface holds in hand: the same interface in the page, in a worker, in Node and over the wire. */
 
 import type { Embedding } from '../embed/embedding.ts';
+import type { Gallery, GalleryOptions } from '../gallery/gallery.ts';
 import type { Box } from '../geometry/box.ts';
 import type { ExecutionProvider } from '../ports/inference-backend.ts';
 import type { CalibratedThreshold, ModelLicense, ModelManifest } from '../ports/model-manifest.ts';
@@ -296,6 +297,18 @@ export interface FaceEngine<ImageInput> {
   trackFrame(frame: TimedImage<ImageInput>, state: TrackState | undefined, options?: TrackOptions): Promise<TrackedFrame>;
   /** Decides whether two images, or stored embeddings, show the same person. */
   verify(a: ImageInput | Embedding, b: ImageInput | Embedding, options?: VerifyOptions): Promise<VerifyResult>;
+  /**
+   * Opens a gallery of people to search in (1:N), or creates it. It belongs to the caller, who closes it; after the engine was disposed it still
+   * takes embeddings, but no photos.
+   *
+   * @throws {FaceError} `INVALID_OPTION` for packs without embedder; `CONTRACT_MISMATCH` if the gallery was made with another embedder; `KEY_WRONG`;
+   * `GALLERY_UNSUPPORTED`; what the store throws.
+   * @example
+   * const gallery = await engine.openGallery({ store });
+   * await gallery.enrol('ada', [photo, anotherPhoto]);
+   * const { candidates, decision } = await gallery.identify(probe, { fpir: 1e-2 });
+   */
+  openGallery(options?: GalleryOptions): Promise<Gallery<ImageInput>>;
   /**
    * Adopts a vector that other software computed with the same network, e.g. a descriptor stored by face-api.js.
    *

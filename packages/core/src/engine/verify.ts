@@ -3,10 +3,9 @@
 import { type Embedding, isEmbedding } from '../embed/embedding.ts';
 import { FaceError } from '../errors/face-error.ts';
 import { compareEmbeddings } from '../match/compare-embeddings.ts';
-import { selectProminentFace } from '../match/select-prominent-face.ts';
 import { selectThreshold } from '../match/select-threshold.ts';
 import type { EmbedderManifest } from '../ports/model-manifest.ts';
-import { findQualityViolation } from '../quality/check-quality.ts';
+import { assertChoiceOptions, assertOwnContract, chooseFace, type FaceChoice } from './choose-face.ts';
 import type { Analysis, AnalyzedFace, EngineInfo, VerifyOptions, VerifyRefusal, VerifyResult } from './face-engine.ts';
 import { addTimings, type Clock, StageClock } from './stage-clock.ts';
 
@@ -21,9 +20,7 @@ export interface VerifyContext<ImageInput> {
 /** False match rate at which faces are compared when the caller names none. */
 export const DEFAULT_FMR = 1e-3;
 
-type Side =
-  | { readonly face?: AnalyzedFace | undefined; readonly embedding: Embedding }
-  | { readonly face?: AnalyzedFace | undefined; readonly reason: VerifyRefusal; readonly message: string };
+type Side = FaceChoice | { readonly face?: undefined; readonly embedding: Embedding };
 
 /** See `FaceEngine.verify`. Both images are analyzed at the same time where the engine can. */
 export async function verify<ImageInput>(
@@ -39,7 +36,7 @@ export async function verify<ImageInput>(
   }
   // The threshold is settled first: a wrong option must not cost two analyses.
   const decision = settleThreshold(info, options);
-  assertOptions(options);
+  assertChoiceOptions(options);
   for (const side of [a, b]) if (isEmbedding(side)) assertOwnContract(side, contract);
   const clock = new StageClock(now);
   const [analysisA, analysisB] = await Promise.all([
@@ -76,43 +73,6 @@ function settleThreshold(
   if (threshold === undefined) return selectThreshold(info.thresholds, fmr, info.flipAveraging);
   if (Number.isFinite(threshold)) return { threshold };
   throw new FaceError('INVALID_OPTION', `Expected a finite threshold, got ${threshold}.`, { option: 'threshold', value: threshold });
-}
-
-function assertOptions({ severalFaces, qualityLimits = {} }: VerifyOptions): void {
-  if (severalFaces !== undefined && severalFaces !== 'mostProminent' && severalFaces !== 'refuse') {
-    throw new FaceError('INVALID_OPTION', `Expected severalFaces to be 'mostProminent' or 'refuse', got ${JSON.stringify(severalFaces)}.`, {
-      option: 'severalFaces',
-      value: severalFaces,
-    });
-  }
-  for (const [name, limit] of Object.entries(qualityLimits)) {
-    if (limit === undefined || (typeof limit === 'number' && !Number.isNaN(limit))) continue;
-    throw new FaceError('INVALID_OPTION', `Expected ${name} to be a number, got ${limit}.`, { option: name, value: limit });
-  }
-}
-
-/** The thresholds are this pack's: two embeddings of another contract may agree with each other and still mean nothing here. */
-function assertOwnContract(embedding: Embedding, contract: string): void {
-  if (embedding.contract === contract) return;
-  throw new FaceError(
-    'CONTRACT_MISMATCH',
-    `Expected an embedding of this engine's contract ${contract.slice(0, 12)}…, got ${embedding.contract.slice(0, 12)}…; embed the photo again with this pack.`,
-    { expected: contract, got: embedding.contract },
-  );
-}
-
-function chooseFace({ faces, width, height }: Analysis, options: VerifyOptions): Side {
-  const { severalFaces = 'mostProminent', qualityLimits = {} } = options;
-  const face = selectProminentFace(faces, width, height);
-  if (face === undefined) return { reason: 'noFace', message: 'No face was found in the image.' };
-  if (severalFaces === 'refuse' && faces.length > 1) {
-    return { face, reason: 'multipleFaces', message: `${faces.length} faces were found in the image, one was expected.` };
-  }
-  const violation = findQualityViolation(face.quality, qualityLimits);
-  if (violation !== undefined) return { face, reason: 'lowQuality', message: `${violation}.` };
-  if (face.embedding === undefined)
-    return { face, reason: 'lowQuality', message: 'The landmarks of the face coincide: it cannot be aligned.' };
-  return { face, embedding: face.embedding };
 }
 
 function faceOf(side: Side): AnalyzedFace | undefined {

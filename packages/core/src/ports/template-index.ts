@@ -65,3 +65,23 @@ export interface TemplateIndex {
   /** Overwrites and gives back the memory. Idempotent. */
   dispose(): Promise<void>;
 }
+
+/** Rows as an index holds them now, for what has to see them all: a move to another thread, a copy on a GPU. */
+export interface HeldRows {
+  readonly count: number;
+  /** The first `count` numbers: identity of each row. */
+  readonly groups: Int32Array;
+  /** The first `count` numbers: template of each row. */
+  readonly labels: Int32Array;
+  /** The vector of a row, as a view. */
+  rowAt(row: number): Float32Array;
+}
+
+/** An index in the memory of the thread that calls it, as `createTemplateIndex` makes it. */
+export interface LocalTemplateIndex extends TemplateIndex {
+  /**
+   * What the index holds after all calls that have resolved. Views, which the next change makes invalid. New rows come behind all others; `remove`
+   * puts rows of other identities into the places that become free, and moves no other row.
+   */
+  rows(): HeldRows;
+}

@@ -209,10 +209,14 @@ export function describeGalleryStore(name: string, open: () => Promise<StoreUnde
         Array.from({ length: 50 }, (_, i) => identity(`person ${i}`, [1])),
       );
       const reason = new Error('Enough.');
-      for (const read of [store.read, store.list]) {
+      const readings: ((signal: AbortSignal) => AsyncIterable<unknown>)[] = [
+        (signal) => store.read({ signal }),
+        (signal) => store.list({ signal }),
+      ];
+      for (const read of readings) {
         const controller = new AbortController();
         const reading = (async () => {
-          for await (const _ of read.call(store, { signal: controller.signal })) controller.abort(reason);
+          for await (const _ of read(controller.signal)) controller.abort(reason);
         })();
         await expect(reading).rejects.toBe(reason);
       }
