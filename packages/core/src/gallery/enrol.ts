@@ -5,6 +5,7 @@ import { assertChoiceOptions } from '../engine/choose-face.ts';
 import type { AnalyzedFace, EngineInfo } from '../engine/face-engine.ts';
 import { FaceError, isFaceError } from '../errors/face-error.ts';
 import { selectThreshold } from '../match/select-threshold.ts';
+import type { GalleryHeader } from '../ports/gallery-store.ts';
 import { assertOneOf } from './assert-one-of.ts';
 import {
   type Duplicate,
@@ -22,7 +23,7 @@ import { compareIds } from './memory-store.ts';
 import { copyMetadata } from './metadata.ts';
 import type { TemplateFacts } from './records.ts';
 import { selectSamePerson } from './same-person.ts';
-import { type CurrentIdentity, toGalleryVector, type WritableGallery } from './stored-gallery.ts';
+import { type CurrentIdentity, type TemplateAddition, toGalleryVector, type WritableGallery } from './stored-gallery.ts';
 
 /** What enrolment works with. */
 export interface EnrolContext<ImageInput> {
@@ -46,6 +47,49 @@ interface Sample {
   readonly face?: AnalyzedFace | undefined;
 }
 
+/** What has become of the photos so far. */
+class PhotoSet<ImageInput> {
+  /** Those that will do, by their place among the inputs. */
+  readonly samples = new Map<number, Sample>();
+  readonly #inputs: readonly EnrolPhoto<ImageInput>[];
+  readonly #outcomes = new Map<number, PhotoOutcome>();
+
+  constructor(inputs: readonly EnrolPhoto<ImageInput>[]) {
+    this.#inputs = inputs;
+  }
+
+  reject(index: number, reason: PhotoRejection, message: string, face = this.samples.get(index)?.face): void {
+    this.samples.delete(index);
+    this.#outcomes.set(index, { index, source: this.sourceOf(index), status: 'rejected', reason, message, ...(face && { face }) });
+  }
+
+  /** Names the templates of the photos that were used, in their order. */
+  markUsed(templateOf: (place: number) => number): void {
+    for (const [place, [index, { face }]] of [...this.samples].entries()) {
+      const template = templateOf(place);
+      this.#outcomes.set(index, { index, source: this.sourceOf(index), status: 'used', template, ...(face && { face }) });
+    }
+  }
+
+  sourceOf(index: number): string | undefined {
+    return this.#inputs[index]?.source;
+  }
+
+  outcomes(): PhotoOutcome[] {
+    return [...this.#outcomes.values()].sort((a, b) => a.index - b.index);
+  }
+}
+
+/** What is to be done: somebody is added, or refused. */
+type Plan = { readonly duplicates: readonly Duplicate[] } & (
+  | { readonly addition: TemplateAddition }
+  | {
+      readonly addition?: undefined;
+      readonly reason: 'noUsablePhoto' | 'duplicate' | 'exists';
+      readonly message: string;
+    }
+);
+
 /** See `Gallery.enrol`. */
 export async function enrol<ImageInput>(
   id: string,
@@ -53,94 +97,88 @@ export async function enrol<ImageInput>(
   options: EnrolOptions,
   context: EnrolContext<ImageInput>,
 ): Promise<EnrolResult> {
-  const { stored, search, reader } = context;
-  const { metric } = stored.header;
+  const { stored, search } = context;
   const settings = settleEnrolment(options);
   const normal = normalizeIdentityId(id);
   const inputs = (Array.isArray(photos) ? photos : [photos]).map((input) => toEnrolPhoto<ImageInput>(input));
   if (inputs.length === 0) throw new FaceError('INVALID_OPTION', 'Expected at least one photo, got none.', { option: 'photos' });
+  // Thresholds that do not exist are said before photos are looked at.
   const sameThreshold = settings.otherPeople === 'refuse' ? settleSameThreshold(settings, context.info()) : undefined;
   if (settings.duplicates !== 'ignore') await search.decide(settings);
 
-  const outcomes: PhotoOutcome[] = [];
-  const samples = new Map<number, Sample>();
-  const reject = (index: number, reason: PhotoRejection, message: string): void => {
-    const face = samples.get(index)?.face;
-    outcomes[index] = { index, source: inputs[index]?.source, status: 'rejected', reason, message, ...(face && { face }) };
-    samples.delete(index);
-  };
-  for await (const outcome of lookAtPhotos(
-    reader,
-    inputs.map(({ photo }) => photo),
-    settings,
-    settings.signal,
-  )) {
+  const seen = await readPhotos(inputs, settings, context);
+  const { plan, isNew, added } = await stored.addTemplates(normal, (current) =>
+    planEnrolment(normal, seen, current, { settings, sameThreshold, context }),
+  );
+  const { duplicates } = plan;
+  if (plan.addition === undefined) {
+    const { reason, message } = plan;
+    return { status: 'refused', id: normal, reason, message, photos: seen.outcomes(), duplicates };
+  }
+  seen.markUsed((place) => added[settings.templates === 'fused' ? 0 : place] as number);
+  return { status: 'enrolled', id: normal, isNew, templates: added, photos: seen.outcomes(), duplicates };
+}
+
+async function readPhotos<ImageInput>(
+  inputs: readonly EnrolPhoto<ImageInput>[],
+  settings: Settings,
+  { search, reader }: EnrolContext<ImageInput>,
+): Promise<PhotoSet<ImageInput>> {
+  const seen = new PhotoSet(inputs);
+  const photos = inputs.map(({ photo }) => photo);
+  for await (const outcome of lookAtPhotos(reader, photos, settings, settings.signal)) {
     if ('error' in outcome) {
       if (!isFaceError(outcome.error, 'IMAGE_INVALID', 'IMAGE_TOO_LARGE', 'IO_FAILED')) throw outcome.error;
-      reject(outcome.index, 'unreadable', outcome.error.message);
-      continue;
-    }
-    const seen = outcome.look;
-    if ('embedding' in seen) {
-      samples.set(outcome.index, {
-        embedding: seen.embedding,
-        vector: search.toVector(seen.embedding),
-        ...(seen.face && { face: seen.face }),
-      });
+      seen.reject(outcome.index, 'unreadable', outcome.error.message);
+    } else if ('embedding' in outcome.look) {
+      const { embedding, face } = outcome.look;
+      seen.samples.set(outcome.index, { embedding, vector: search.toVector(embedding), ...(face && { face }) });
     } else {
-      reject(outcome.index, seen.reason, seen.message);
-      if (seen.face !== undefined) outcomes[outcome.index] = { ...(outcomes[outcome.index] as PhotoOutcome), face: seen.face };
+      seen.reject(outcome.index, outcome.look.reason, outcome.look.message, outcome.look.face);
     }
   }
+  return seen;
+}
 
-  let refusal: { readonly reason: 'noUsablePhoto' | 'duplicate' | 'exists'; readonly message: string } | undefined;
-  let duplicates: readonly Duplicate[] = [];
-  let isNew = true;
-  const added = await stored.addTemplates(normal, async (current) => {
-    isNew = current === undefined;
-    if (current !== undefined && settings.existing === 'refuse') {
-      refusal = { reason: 'exists', message: `${JSON.stringify(normal)} is enrolled already.` };
-      return undefined;
-    }
-    if (sameThreshold !== undefined) {
-      const kept = settings.existing === 'replace' ? undefined : current;
-      for (const { index: i, similarity } of findOtherPeople(samples, kept, sameThreshold, search.compare)) {
-        const message = `The face does not look like ${kept === undefined ? 'those of the other photos' : 'the templates of this person'} (similarity ${similarity.toFixed(4)}, expected ${sameThreshold.toFixed(4)}).`;
-        reject(i, 'otherPerson', message);
-      }
-    }
-    if (samples.size === 0) {
-      refusal = { reason: 'noUsablePhoto', message: describeRejections(outcomes) };
-      return undefined;
-    }
-    if (settings.duplicates !== 'ignore') {
-      duplicates = await findDuplicates(normal, [...samples.values()], settings, search);
-      if (duplicates.length > 0 && settings.duplicates === 'refuse') {
-        const [first] = duplicates as readonly [Duplicate];
-        refusal = { reason: 'duplicate', message: `The person looks like ${JSON.stringify(first.id)}, who is enrolled already.` };
-        return undefined;
-      }
-    }
-    const at = Date.now();
-    return {
-      metadata: settings.metadata ?? current?.facts.metadata ?? {},
-      keepsOld: settings.existing === 'add',
-      added:
-        settings.templates === 'fused'
-          ? [fuse(samples, inputs, metric, at)]
-          : [...samples].map(([i, sample]) => toAddition(sample, inputs[i], 1, at)),
-    };
-  });
-  if (refusal !== undefined || added === undefined) {
-    const { reason, message } = refusal ?? { reason: 'noUsablePhoto' as const, message: describeRejections(outcomes) };
-    return { status: 'refused', id: normal, reason, message, photos: outcomes.filter((outcome) => outcome !== undefined), duplicates };
+/** Decides with the gallery at rest: nobody else is enrolled meanwhile. */
+async function planEnrolment<ImageInput>(
+  id: string,
+  seen: PhotoSet<ImageInput>,
+  current: CurrentIdentity | undefined,
+  { settings, sameThreshold, context }: { settings: Settings; sameThreshold: number | undefined; context: EnrolContext<ImageInput> },
+): Promise<Plan> {
+  const { stored, search } = context;
+  const { samples } = seen;
+  if (current !== undefined && settings.existing === 'refuse') {
+    return { duplicates: [], reason: 'exists', message: `${JSON.stringify(id)} is enrolled already.` };
   }
-  [...samples.keys()].forEach((i, place) => {
-    const template = (settings.templates === 'fused' ? added[0] : added[place]) as number;
-    const face = samples.get(i)?.face;
-    outcomes[i] = { index: i, source: inputs[i]?.source, status: 'used', template, ...(face && { face }) };
+  if (sameThreshold !== undefined) {
+    const kept = settings.existing === 'replace' ? undefined : current;
+    for (const { index, similarity } of findOtherPeople(samples, kept, sameThreshold, search.compare)) {
+      const others = kept === undefined ? 'those of the other photos' : 'the templates of this person';
+      const message = `The face does not look like ${others} (similarity ${similarity.toFixed(4)}, expected ${sameThreshold.toFixed(4)}).`;
+      seen.reject(index, 'otherPerson', message);
+    }
+  }
+  if (samples.size === 0) return { duplicates: [], reason: 'noUsablePhoto', message: describeRejections(seen.outcomes()) };
+  const duplicates = settings.duplicates === 'ignore' ? [] : await findDuplicates(id, [...samples.values()], settings, search);
+  const [duplicate] = duplicates;
+  if (duplicate !== undefined && settings.duplicates === 'refuse') {
+    const message = `The person looks like ${JSON.stringify(duplicate.id)}, who is enrolled already.`;
+    return { duplicates, reason: 'duplicate', message };
+  }
+  const toAddition = (index: number, sample: Sample, photos: number) => ({
+    vector: sample.vector,
+    facts: toFacts(sample, photos, seen.sourceOf(index)),
   });
-  return { status: 'enrolled', id: normal, isNew, templates: added, photos: outcomes, duplicates };
+  const each = [...samples].map(([index, sample]) => toAddition(index, sample, 1));
+  const isFused = settings.templates === 'fused' && each.length > 1;
+  const addition: TemplateAddition = {
+    metadata: settings.metadata ?? current?.facts.metadata ?? {},
+    keepsOld: settings.existing === 'add',
+    added: isFused ? [fuse(samples, stored.header.metric, toAddition)] : each,
+  };
+  return { duplicates, addition };
 }
 
 /** People under other ids who look like one of the samples. */
@@ -170,6 +208,8 @@ function settleSameThreshold({ threshold, fmr = SAME_PERSON_FMR }: EnrolOptions,
   if (threshold !== undefined) return assertThreshold(threshold);
   return selectThreshold(thresholds, fmr, flipAveraging).threshold;
 }
+
+type Settings = ReturnType<typeof settleEnrolment>;
 
 /** Every default in its place, so that a caller may forward `undefined`. */
 function settleEnrolment(options: EnrolOptions) {
@@ -230,39 +270,33 @@ function findOtherPeople(
   });
 }
 
-/** One template of several photos: the mean of their vectors, of length 1 again where cosines are compared. */
-function fuse<ImageInput>(
+/** One template of several photos: the mean of their vectors, of length 1 again where cosines are compared, with the facts of the sharpest one. */
+function fuse(
   samples: ReadonlyMap<number, Sample>,
-  inputs: readonly EnrolPhoto<ImageInput>[],
-  metric: 'cosine' | 'euclidean',
-  at: number,
-): { readonly vector: Float32Array; readonly facts: TemplateFacts } {
-  const [[firstIndex, first], ...others] = [...samples] as [[number, Sample], ...[number, Sample][]];
-  if (others.length === 0) return toAddition(first, inputs[firstIndex], 1, at);
-  const sum = new Float64Array(first.vector.length);
-  for (const { vector } of samples.values()) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (vector[i] as number);
-  const mean = Float32Array.from(sum, (value) => value / samples.size);
+  metric: GalleryHeader['metric'],
+  toAddition: (index: number, sample: Sample, photos: number) => TemplateAddition['added'][number],
+): TemplateAddition['added'][number] {
+  const vectors = [...samples.values()].map(({ vector }) => vector);
+  const mean = Float32Array.from(
+    vectors[0] as Float32Array,
+    (_, i) => vectors.reduce((sum, vector) => sum + (vector[i] as number), 0) / vectors.length,
+  );
   assertUsableVector(mean);
-  const best = [...samples].reduce((a, b) => ((b[1].face?.quality.sharpness ?? 0) > (a[1].face?.quality.sharpness ?? 0) ? b : a));
-  return { ...toAddition(best[1], inputs[best[0]], samples.size, at), vector: toGalleryVector(mean, metric) };
+  const sharpnessOf = ({ face }: Sample): number => face?.quality.sharpness ?? 0;
+  const [index, best] = [...samples].reduce((a, b) => (sharpnessOf(b[1]) > sharpnessOf(a[1]) ? b : a));
+  return toAddition(index, { ...best, vector: toGalleryVector(mean, metric) }, samples.size);
 }
 
-function toAddition<ImageInput>(
-  { embedding, vector, face }: Sample,
-  input: EnrolPhoto<ImageInput> | undefined,
-  photos: number,
-  createdAtMs: number,
-): { readonly vector: Float32Array; readonly facts: TemplateFacts } {
+function toFacts({ embedding, face }: Sample, photos: number, source: string | undefined): TemplateFacts {
   const { flipAveraging, importedFrom } = embedding.provenance;
-  const facts: TemplateFacts = {
-    createdAtMs,
+  return {
+    createdAtMs: Date.now(),
     photos,
     flipAveraging,
-    ...(input?.source !== undefined && { source: input.source }),
+    ...(source !== undefined && { source }),
     ...(importedFrom !== undefined && { importedFrom }),
     ...(face && { quality: { sizePixels: face.quality.sizePixels, sharpness: face.quality.sharpness } }),
   };
-  return { vector, facts };
 }
 
 function describeRejections(outcomes: readonly PhotoOutcome[]): string {

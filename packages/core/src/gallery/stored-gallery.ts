@@ -50,14 +50,14 @@ export interface WritableGallery extends StoredGallery {
   readonly header: GalleryHeader;
   readonly protection: Protection;
   /**
-   * Changes one person. `decide` sees who is there and says what is added; `undefined` changes nothing.
+   * Changes one person: `plan` sees who is there and says what is added; a plan without an addition changes nothing.
    *
-   * @returns Ids of the added templates.
+   * @returns The plan, whether the person was unknown, and the ids of the added templates.
    */
-  addTemplates(
+  addTemplates<Plan extends { readonly addition?: TemplateAddition | undefined }>(
     id: string,
-    decide: (current: CurrentIdentity | undefined) => Promise<TemplateAddition | undefined>,
-  ): Promise<readonly number[] | undefined>;
+    plan: (current: CurrentIdentity | undefined) => Promise<Plan>,
+  ): Promise<{ readonly plan: Plan; readonly isNew: boolean; readonly added: readonly number[] }>;
   /** All vectors, for a mirror; those that cannot be opened are left out and reported by `verify`. */
   readAll(signal?: AbortSignal): AsyncIterable<{ readonly id: string; readonly templates: readonly OpenTemplate[] }>;
   /** Opens a template that a search in the store has found. */
@@ -217,13 +217,14 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
       });
     },
 
-    async addTemplates(id, decide) {
+    async addTemplates(id, makePlan) {
       return change(async () => {
         const before = await store.get(id);
         const current = before && { facts: await records.openFacts(before), templates: await openTemplates(before) };
-        const addition = await decide(current);
-        if (addition === undefined) return undefined;
-        const { metadata, keepsOld, added } = addition;
+        const plan = await makePlan(current);
+        const isNew = current === undefined;
+        if (plan.addition === undefined) return { plan, isNew, added: [] };
+        const { metadata, keepsOld, added } = plan.addition;
         const at = now();
         let next = current?.facts.nextTemplate ?? 1;
         const fresh = await Promise.all(added.map(({ vector, facts }) => records.sealTemplate(id, next++, vector, facts)));
@@ -233,7 +234,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
           ...(keepsOld && current ? current.templates : []),
           ...added.map(({ vector }, i) => ({ label: (fresh[i] as StoredTemplate).id, vector })),
         ]);
-        return fresh.map((template) => template.id);
+        return { plan, isNew, added: fresh.map((template) => template.id) };
       });
     },
 
