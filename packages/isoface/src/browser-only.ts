@@ -23,6 +23,42 @@ export function handOver(): never {
   throw needsBrowser('handOver');
 }
 
+/**
+ * Opens a gallery in the storage of a browser; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
+export async function openIndexedDbStore(): Promise<never> {
+  throw needsBrowser('openIndexedDbStore');
+}
+
+/**
+ * Deletes a gallery from the storage of a browser; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
+export async function deleteIndexedDbGallery(): Promise<never> {
+  throw needsBrowser('deleteIndexedDbGallery');
+}
+
+/**
+ * Opens the keys that a browser keeps for itself; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
+export async function openDeviceKeys(): Promise<never> {
+  throw needsBrowser('openDeviceKeys');
+}
+
+/**
+ * Deletes the keys that a browser keeps for itself; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
+export async function deleteDeviceKeys(): Promise<never> {
+  throw needsBrowser('deleteDeviceKeys');
+}
+
 function needsBrowser(name: string): FaceError {
   return new FaceError('BACKEND_UNAVAILABLE', `Expected a browser for ${name}, got Node; call it in client code only.`, { name });
 }

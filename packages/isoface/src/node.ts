@@ -1,6 +1,14 @@
 /** What `import … from 'isoface'` gives in Node. */
 
-export type { ImageLimits, NodeEngineOptions, NodeExecutionProvider, NodeFaceEngine, NodeImageInput } from '@isoface/runtime-node';
-export { handOver, openCamera } from './browser-only.ts';
+export type {
+  FileStoreOptions,
+  ImageLimits,
+  NodeEngineOptions,
+  NodeExecutionProvider,
+  NodeFaceEngine,
+  NodeImageInput,
+} from '@isoface/runtime-node';
+export { deleteDeviceKeys, deleteIndexedDbGallery, handOver, openCamera, openDeviceKeys, openIndexedDbStore } from './browser-only.ts';
 export { createFaceEngine } from './create-node-engine.ts';
+export { openFileStore } from './open-node-file-store.ts';
 export * from './shared.ts';

@@ -7,17 +7,27 @@ const BROWSER = new URL('../src/browser.ts', import.meta.url).href;
 
 const NAMES = [
   'DEFAULT_FMR',
+  'DEFAULT_FPIR',
+  'ENROL_QUALITY_LIMITS',
   'FACE_ERROR_CODES',
   'FaceError',
   'compareEmbeddings',
   'computeCosineSimilarity',
   'computeEuclideanDistance',
   'createFaceEngine',
+  'createMemoryStore',
+  'deleteDeviceKeys',
+  'deleteIndexedDbGallery',
   'handOver',
   'isEmbedding',
   'isFaceError',
   'openCamera',
+  'openDeviceKeys',
+  'openFileStore',
+  'openIndexedDbStore',
+  'openStoredGallery',
   'selectProminentFace',
+  'selectSearchThreshold',
   'selectThreshold',
 ];
 
@@ -32,6 +42,10 @@ it('exports the same names for browsers, so that a page can be rendered on a ser
 it.each([
   ['openCamera', () => isoface.openCamera()],
   ['handOver', async () => isoface.handOver()],
+  ['openIndexedDbStore', () => isoface.openIndexedDbStore()],
+  ['deleteIndexedDbGallery', () => isoface.deleteIndexedDbGallery()],
+  ['openDeviceKeys', () => isoface.openDeviceKeys()],
+  ['deleteDeviceKeys', () => isoface.deleteDeviceKeys()],
 ])('%s says in Node that it needs a browser', async (name, call) => {
   const error = await call().catch((reason: unknown) => reason);
   expect(isFaceError(error, 'BACKEND_UNAVAILABLE')).toBe(true);

@@ -1,6 +1,7 @@
 /** `createFaceEngine` in Node: an engine whose work happens on worker threads. */
 
 import { assertRgbaImage, composeEngine, isFaceError, isRgbaImage, reportQuietly, toEngineCalls } from '@isoface/core';
+import { createThreadIndex } from './gallery/search-thread.ts';
 import { assertNodeEngineOptions, type NodeEngineOptions, resolvePoolSize } from './node-engine-options.ts';
 import { type NodeFaceEngine, openEngine, resolvePack } from './open-engine.ts';
 import type { WireImage } from './pool/messages.ts';
@@ -38,6 +39,7 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
     // One image more than threads: the next one is at hand when a thread becomes free.
     imagesUnderWay: pool.threads + 1,
     now: () => performance.now(),
+    openIndex: createThreadIndex,
     dispose: pool.dispose,
   });
 }

@@ -1,6 +1,8 @@
 /** isoface in Node. */
 
 export { createFaceEngine } from './create-face-engine.ts';
+export { type FileStoreOptions, openFileStore } from './gallery/file-store.ts';
+export { createThreadIndex } from './gallery/search-thread.ts';
 export { createBundledSource } from './models/bundled-source.ts';
 export { defaultCacheDirectory } from './models/cache-directory.ts';
 export { createFileCache, type FileCache } from './models/file-cache.ts';

@@ -11,6 +11,7 @@ import {
   type TrackResult,
   toEngineCalls,
 } from '@isoface/core';
+import { createWorkerIndex } from './gallery/search-worker-index.ts';
 import { isHandedOver, toPortableImage, type WebImageInput } from './images/web-image-input.ts';
 import { toFrames, type WebFrameSource } from './video/frame-source.ts';
 import { assertWebEngineOptions, listAttempts, toWireOptions, type WebEngineOptions } from './web-engine-options.ts';
@@ -71,6 +72,7 @@ async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<Web
     pack: host.pack,
     imagesUnderWay: IMAGES_UNDER_WAY,
     now: () => performance.now(),
+    openIndex: (spec) => createWorkerIndex(spec, { assetBase: toWireOptions(options).assetBase }),
     dispose: host.dispose,
   });
 }

@@ -68,8 +68,14 @@ export async function openGallery<ImageInput>(
     // A store that searches needs no copy in memory. It cannot search what it cannot read.
     if (store.search !== undefined && stored.header.encryption === undefined) return undefined;
     const spec: IndexSpec = { dimension, metric, prefilter };
-    const fresh = await createAdaptiveIndex({ spec, createHere: createTemplateIndex, createThread: engine.openIndex, mode: searchOn });
-    const { identities: total } = await store.stats();
+    const { identities: total, templates } = await store.stats();
+    const fresh = await createAdaptiveIndex({
+      spec,
+      createHere: createTemplateIndex,
+      createThread: engine.openIndex,
+      mode: searchOn,
+      expectedRows: templates,
+    });
     return fillGalleryIndex(fresh, dimension, stored.readAll(signal), (done) => onProgress?.({ phase: 'open', done, total }));
   };
   const refill = async (): Promise<void> => {
