@@ -47,7 +47,10 @@ export default defineConfig({
       {
         resolve: { conditions: [SOURCE, 'browser', 'import', 'module', 'default'] },
         // Found at first use, they would reload the page in the middle of a test.
-        optimizeDeps: { include: ['fast-check', '@isoface/models > zod'], exclude: ['onnxruntime-web'] },
+        optimizeDeps: {
+          include: ['fast-check', '@isoface/models > zod'],
+          exclude: ['onnxruntime-web', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
+        },
         // Threads need a page that is isolated from other origins.
         server: { headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' } },
         test: {

@@ -1,5 +1,7 @@
 /** The work that suite `search` times, in Node and in a page. Row 0 of a matrix is the probe, the others are the gallery. */
 
+import type { TemplateIndex } from '@isoface/core/gallery';
+
 /** Fills rows with generated vectors of length 1. A row depends on its number and the seed alone. */
 export declare function fillUnitRows(
   matrix: Float32Array,
@@ -14,28 +16,46 @@ export declare function plantMatch(
   match: { readonly row: number; readonly similarity: number },
 ): void;
 
-/** The most similar rows, the best first; of equals the one with the smaller number. Row -1 where there are fewer than `limit`. */
-export interface BestRows {
-  readonly rows: Int32Array;
-  readonly similarities: Float64Array;
+/** How an index is created: its kernel, and whether bytes stand in for float32 numbers. */
+export interface IndexKind {
+  readonly kernel: 'wasm-simd' | 'javascript';
+  readonly prefilter: 'int8' | 'none';
 }
 
-/** Compares the probe with the rows from 1 to `count` and keeps the `limit` best. */
-export declare function searchBest(score: (i: number, j: number) => number, count: number, limit: number): BestRows;
+/** One result of a search; rows of the matrix are identities. */
+export interface Found {
+  readonly group: number;
+  readonly similarity: number;
+}
 
-/** What is timed. */
+/** What is timed. Times are wall time of one search, or one copy, mean of `repeats` in a row, milliseconds. */
 export interface SearchWork {
-  /** Creating the scorer: all rows are checked and their lengths computed, once. */
-  readonly prepareMs: number;
-  best(): BestRows;
-  /** Wall time of one search, mean of `repeats` in a row, milliseconds. */
-  timeSearch(repeats: number): number;
-  /** Wall time of one copy of the matrix to a second one that is there already, likewise. */
-  timeCopy(repeats: number): number;
+  /** Creating each index, adding all rows, and the first search. */
+  readonly prepareMs: Readonly<Record<string, number>>;
+  search(variant: string, isBatch: boolean): Promise<readonly (readonly Found[])[]>;
+  timeSearch(variant: string, repeats: number): Promise<number>;
+  /** Of one probe of a batch. */
+  timeBatch(variant: string, repeats: number): Promise<number>;
+  /** To a second matrix that is there already. */
+  timeCopy(repeats: number): Promise<number>;
+  /** A sum of the matrix, eight bytes at a time. */
+  timeRead(repeats: number): Promise<number>;
+  /** Memory of an index. */
+  bytes(variant: string): Promise<number>;
+  dispose(): Promise<void>;
 }
 
-/** Prepares searches over a matrix of `count` + 1 rows. */
+/** Creates indexes over the rows from 1 to `count` of a matrix of `count` + 1 rows. */
 export declare function createSearchWork(
-  createTemplateScorer: (metric: 'cosine', matrix: Float32Array, dimension: number) => (i: number, j: number) => number,
-  gallery: { readonly matrix: Float32Array; readonly dimension: number; readonly count: number; readonly limit: number },
-): SearchWork;
+  createTemplateIndex: (options: { readonly dimension: number; readonly metric: 'cosine' } & IndexKind) => Promise<TemplateIndex>,
+  gallery: {
+    readonly matrix: Float32Array;
+    readonly dimension: number;
+    readonly count: number;
+    readonly limit: number;
+    readonly variants: Readonly<Record<string, IndexKind>>;
+  },
+): Promise<SearchWork>;
+
+/** Sum of the numbers. */
+export declare function readAll(numbers: Float64Array): number;

@@ -35,38 +35,64 @@ export function plantMatch(matrix, dimension, { row, similarity }) {
   for (let i = 0; i < dimension; i++) matrix[start + i] = similarity * matrix[i] + across * (matrix[start + i] - along * matrix[i]);
 }
 
-export function searchBest(score, count, limit) {
-  const rows = new Int32Array(limit).fill(-1);
-  const similarities = new Float64Array(limit).fill(Number.NEGATIVE_INFINITY);
-  const last = limit - 1;
-  for (let row = 1; row <= count; row++) {
-    const similarity = score(0, row);
-    if (similarity <= similarities[last]) continue;
-    let at = last;
-    for (; at > 0 && similarities[at - 1] < similarity; at--) {
-      similarities[at] = similarities[at - 1];
-      rows[at] = rows[at - 1];
-    }
-    similarities[at] = similarity;
-    rows[at] = row;
-  }
-  return { rows, similarities };
-}
+/** Rows that are added at once: one call with all of them would need their groups in one piece, which no gallery does. */
+const ADDED_ROWS = 10_000;
+/** Probes of a batch: rows of the gallery, and the probe itself. */
+const BATCH = 32;
 
-export function createSearchWork(createTemplateScorer, { matrix, dimension, count, limit }) {
-  const started = performance.now();
-  const score = createTemplateScorer('cosine', matrix, dimension);
-  const prepareMs = performance.now() - started;
+export async function createSearchWork(createTemplateIndex, { matrix, dimension, count, limit, variants }) {
+  const indexes = {};
+  const prepareMs = {};
+  for (const [name, options] of Object.entries(variants)) {
+    const started = performance.now();
+    const index = await createTemplateIndex({ dimension, metric: 'cosine', ...options });
+    for (let from = 1; from <= count; from += ADDED_ROWS) {
+      const to = Math.min(count + 1, from + ADDED_ROWS);
+      const groups = Int32Array.from({ length: to - from }, (_, i) => from + i);
+      await index.add({ vectors: matrix.subarray(from * dimension, to * dimension), groups, labels: new Int32Array(to - from) });
+    }
+    // The first search prepares what the index puts off.
+    await index.search(matrix.subarray(0, dimension), { limit });
+    prepareMs[name] = performance.now() - started;
+    indexes[name] = index;
+  }
+  const probe = matrix.subarray(0, dimension);
+  const batch = matrix.subarray(0, Math.min(BATCH, count) * dimension);
+  const batchSize = batch.length / dimension;
   const target = new Float32Array(matrix.length);
-  const perCall = (call, repeats) => {
+  const numbers = new Float64Array(matrix.buffer, 0, matrix.length >> 1);
+  const perCall = async (call, repeats) => {
     const begun = performance.now();
-    for (let repeat = 0; repeat < repeats; repeat++) call();
+    for (let repeat = 0; repeat < repeats; repeat++) await call();
     return (performance.now() - begun) / repeats;
   };
   return {
     prepareMs,
-    best: () => searchBest(score, count, limit),
-    timeSearch: (repeats) => perCall(() => searchBest(score, count, limit), repeats),
+    search: async (name, isBatch) => indexes[name].search(isBatch ? batch : probe, { limit }),
+    timeSearch: (name, repeats) => perCall(() => indexes[name].search(probe, { limit }), repeats),
+    timeBatch: async (name, repeats) => (await perCall(() => indexes[name].search(batch, { limit }), repeats)) / batchSize,
     timeCopy: (repeats) => perCall(() => target.set(matrix), repeats),
+    timeRead: (repeats) => perCall(() => readAll(numbers), repeats),
+    bytes: async (name) => (await indexes[name].info()).bytes,
+    async dispose() {
+      for (const index of Object.values(indexes)) await index.dispose();
+    },
   };
+}
+
+/** Reads 8 bytes at a time; eight sums, so that no addition waits for the one before. */
+export function readAll(numbers) {
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  const end = numbers.length & ~7;
+  for (let i = 0; i < end; i += 8) {
+    a += numbers[i];
+    b += numbers[i + 1];
+    c += numbers[i + 2];
+    d += numbers[i + 3];
+    e += numbers[i + 4];
+    f += numbers[i + 5];
+    g += numbers[i + 6];
+    h += numbers[i + 7];
+  }
+  return a + b + c + d + e + f + g + h;
 }

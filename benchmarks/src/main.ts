@@ -14,6 +14,7 @@ import { recordSelfTest } from './record-self-test.ts';
 import { addRunCommands } from './run/run-commands.ts';
 import { addSuiteCommands, type CommandContext } from './run/suite-command.ts';
 import { SUITES } from './suites/suites.ts';
+import { benchUnlinkability } from './unlinkability/bench-unlinkability.ts';
 
 /** Of the repository: this file is built into benchmarks/dist. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -75,6 +76,29 @@ program
     };
     const result = options.fit ? await fitAnnotator(annotatorOptions) : await benchAnnotator(annotatorOptions);
     const json = `${JSON.stringify(result, undefined, 1)}\n`;
+    if (options.out === undefined) process.stdout.write(json);
+    else await writeFile(resolve(cwd, options.out), json);
+  });
+
+program
+  .command('unlinkability')
+  .description('whether protected templates of the same people can be linked across keys, on labelled photos')
+  .requiredOption('--data <dir>', 'folder with lfw')
+  .option('--packs <names>', 'packs, separated by commas', 'starter,standard')
+  .option('--people <n>', 'at most so many people, two photos of each', Number, 1000)
+  .option('--models-dir <dir>', 'folder with model files')
+  .option('--out <file>', 'write the JSON to a file instead of standard output')
+  .action(async (options: { data: string; packs: string; people: number; modelsDir?: string; out?: string }) => {
+    const report = await benchUnlinkability({
+      data: resolve(cwd, options.data),
+      packs: options.packs.split(','),
+      modelsDir: options.modelsDir && resolve(cwd, options.modelsDir),
+      people: options.people,
+      cache: join(defaultCacheDirectory(), 'evaluation'),
+      signal: abort.signal,
+      onProgress: (message) => console.error(message),
+    });
+    const json = `${JSON.stringify(report, undefined, 1)}\n`;
     if (options.out === undefined) process.stdout.write(json);
     else await writeFile(resolve(cwd, options.out), json);
   });

@@ -43,14 +43,15 @@ const self = {
   },
 } satisfies Options;
 
-/** The worker and the importers are one file each: bundlers and hand-made pages can then treat them as what they are, files beside the page. */
+/** The workers and the importers are one file each: bundlers and hand-made pages can then treat them as what they are, files beside the page. */
 const alone = { ...self, splitting: false, dts: false } satisfies Options;
 
 /** In the page there is one core for the application and this package, so that an error is an `instanceof` the same class. */
-const inPage = { ...self, noExternal: [/^(?!@isoface\/core$)/], external: ['@isoface/core'] } satisfies Options;
+const inPage = { ...self, noExternal: [/^(?!@isoface\/core(\/|$))/], external: [/^@isoface\/core(\/|$)/] } satisfies Options;
 
 export default [
   packageBuild({ index: 'src/index.ts' }, inPage),
   packageBuild({ 'engine-worker': 'src/worker/engine-worker.ts' }, alone),
+  packageBuild({ 'search-worker': 'src/gallery/search-worker.ts' }, alone),
   packageBuild({ 'import-model': 'src/import-model.ts' }, alone),
 ];

@@ -8,7 +8,10 @@ import { addDatasetCommand } from './commands/dataset.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addEmbedCommand } from './commands/embed.ts';
+import { addEnrolCommand } from './commands/enrol.ts';
 import { addEvalCommand } from './commands/eval.ts';
+import { addGalleryCommand } from './commands/gallery.ts';
+import { addIdentifyCommand } from './commands/identify.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { RunCommand } from './session.ts';
@@ -23,22 +26,25 @@ Examples:
   isoface compare *.jpg                           every face against every other
   isoface embed ada.jpg --json > ada.json         keep a face as numbers, and later:
   isoface verify ada.json selfie.jpg
+  isoface enrol ada ada1.jpg ada2.jpg --gallery people.gallery
+  isoface identify door.jpg --gallery people.gallery
   isoface eval verify --protocol all-vs-all --data photos --html report.html
   isoface models pull standard                    download the more accurate pack once
   isoface doctor                                  what runs on this machine
 
 Exit codes:
-  0    done; verify: the faces match
-  1    verify: the faces were compared and do not match
+  0    done; verify: the faces match; enrol: enrolled; identify: everybody was identified
+  1    verify: compared, no match; enrol: refused; identify: somebody is not in the gallery; gallery remove, show: unknown name
   2    error: something could not be read, was not found or is not valid
   130  interrupted (Ctrl-C); 143 terminated, 141 the reader of the output went away
 
 Environment:
-  ISOFACE_MODELS  folder with model files under any names
-  ISOFACE_CACHE   folder for downloaded models
-  ISOFACE_DEBUG   1 prints the stack of an error
+  ISOFACE_GALLERY  gallery of enrol, identify and gallery, if --gallery is not given
+  ISOFACE_MODELS   folder with model files under any names
+  ISOFACE_CACHE    folder for downloaded models
+  ISOFACE_DEBUG    1 prints the stack of an error
 
-Nothing leaves this machine. The network is used for models only, and never with --offline.`;
+Nothing leaves this machine. The network is used for models, and never with --offline; and for a database that --gallery names.`;
 
 /** Where texts of the parser go. */
 export interface ParserOutput {
@@ -49,7 +55,7 @@ export interface ParserOutput {
 /** Creates the parser with all commands. It throws instead of ending the process. */
 export function createProgram(run: RunCommand, output: ParserOutput): Command {
   const program = new Command('isoface')
-    .description('Face recognition on the command line: detect, embed, verify, compare.')
+    .description('Face recognition on the command line: detect, embed, verify, enrol, identify.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
@@ -61,6 +67,9 @@ export function createProgram(run: RunCommand, output: ParserOutput): Command {
   addEmbedCommand(program, run);
   addVerifyCommand(program, run);
   addCompareCommand(program, run);
+  addEnrolCommand(program, run);
+  addIdentifyCommand(program, run);
+  addGalleryCommand(program, run);
   addEvalCommand(program, run);
   addCalibrateCommand(program, run);
   addModelsCommand(program, run);

@@ -104,6 +104,7 @@ it('exports exactly this from its entry evaluation', () => {
       "computeOperatingPoint",
       "computePresentationAttackRates",
       "computeTransactionErrors",
+      "computeUnlinkability",
       "computeVerificationIntervals",
       "createRandom",
       "createScoreAccumulator",

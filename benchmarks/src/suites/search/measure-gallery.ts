@@ -1,10 +1,11 @@
 /** Times searches in one gallery beside copies of it. */
 
 import { FaceError } from '@isoface/core';
+import type { Found } from '../../../page/search-work.js';
 import type { PieceContext } from '../../run/suite.ts';
 import { medianOf } from '../../statistics.ts';
-import type { SearchDriver } from './search-driver.ts';
-import type { Gallery, SearchPiece } from './search-piece.ts';
+import type { SearchDriver, TimedCall } from './search-driver.ts';
+import { type Gallery, SEARCH_VARIANTS, type SearchPiece, type SearchVariant } from './search-piece.ts';
 
 /** How often is measured. */
 export interface GalleryRounds {
@@ -27,14 +28,23 @@ const FILLED_AT_ONCE = 1 << 24;
 /** A sample that lasts so long is beyond the resolution of clocks. */
 const SAMPLE_MS = 20;
 
+/** What is timed in each round: searches of one kind, or a copy of the matrix. */
+interface Timed {
+  readonly make: (repeats: number) => TimedCall;
+  readonly calls: number;
+  readonly wallMs: number[];
+  readonly cpuMs: number[];
+}
+
 /**
- * Fills a gallery, checks that the planted match is found, and times searches and copies in turn.
+ * Fills a gallery, checks that all kinds of index find the same and the planted match first, and times searches and copies in turn.
  *
- * @throws {FaceError} `SELF_TEST_FAILED` if a search gives something else than the planted match first.
+ * @throws {FaceError} `SELF_TEST_FAILED` if a search gives something else.
  */
 export async function measureGallery(
   driver: SearchDriver,
   { count, dimension }: Gallery,
+  variants: readonly SearchVariant[],
   { rounds, leastRounds, warmup, signal, timeLeftMs, progress }: GalleryRounds & PieceContext,
 ): Promise<SearchPiece> {
   progress('generating templates');
@@ -46,61 +56,86 @@ export async function measureGallery(
   }
   // Towards the end: a search that leaves rows out at the end would miss it.
   const match = { row: count - Math.floor(count / 7), similarity: PLANTED_SIMILARITY };
-  const prepareMs = await driver.prepare({ count, dimension, limit: LIMIT, match });
-  assertFound(await driver.best(), match);
+  const kinds = Object.fromEntries(variants.map((variant) => [variant, SEARCH_VARIANTS[variant]]));
+  const prepareMs = await driver.prepare({ count, dimension, limit: LIMIT, match, variants: kinds });
+  await assertFound(driver, variants, match);
 
-  const searchesPerSample = await findRepeats((repeats) => driver.timeSearch(repeats));
-  const copiesPerSample = await findRepeats((repeats) => driver.timeCopy(repeats));
-  const searchMs: number[] = [];
-  const copyMs: number[] = [];
-  const cpu: number[] = [];
-  for (let round = -warmup; round < rounds && (round < leastRounds || timeLeftMs() > 0); round++) {
-    signal.throwIfAborted();
-    if (round === 0) progress('searching');
-    const before = driver.cpuMs();
-    const search = await driver.timeSearch(searchesPerSample);
-    const after = driver.cpuMs();
-    const copy = await driver.timeCopy(copiesPerSample);
-    if (round < 0) continue;
-    searchMs.push(roundFigure(search));
-    copyMs.push(roundFigure(copy));
-    cpu.push((after - before) / searchesPerSample);
+  const searches = variants.flatMap((variant) =>
+    // The batch of the slow one would take longer than all others together.
+    (variant === 'javascript' ? [false] : [false, true]).map((isBatch) => ({ variant, isBatch })),
+  );
+  const timed: Timed[] = [];
+  for (const { variant, isBatch } of searches) {
+    timed.push(await prepareTimed(driver, (repeats) => [isBatch ? 'timeBatch' : 'timeSearch', variant, repeats], isBatch ? BATCH : 1));
   }
-  const searchCpuMs = driver.hasFineCpuClock ? cpu : [cpu.reduce((sum, value) => sum + value, 0) / cpu.length];
+  const copy = await prepareTimed(driver, (repeats) => ['timeCopy', repeats], 1);
+  const read = await prepareTimed(driver, (repeats) => ['timeRead', repeats], 1);
+  for (let round = -warmup; round < rounds && (round < leastRounds || timeLeftMs() > 0); round++) {
+    if (round === 0) progress('searching');
+    for (const one of [...timed, copy, read]) {
+      signal.throwIfAborted();
+      const before = driver.cpuMs();
+      const wall = await driver.time(one.make(one.calls));
+      const cpu = (driver.cpuMs() - before) / one.calls;
+      if (round < 0) continue;
+      one.wallMs.push(roundFigure(wall));
+      one.cpuMs.push(cpu);
+    }
+  }
+  const indexBytes: Record<string, number> = {};
+  for (const variant of variants) indexBytes[variant] = await driver.bytes(variant);
   return {
     platform: driver.platform,
     engine: driver.engine,
     count,
     dimension,
-    prepareMs: roundFigure(prepareMs),
-    searchesPerSample,
-    copiesPerSample,
-    searchMs,
-    searchCpuMs: searchCpuMs.map(roundFigure),
-    copyMs,
+    prepareMs: Object.fromEntries(Object.entries(prepareMs).map(([variant, ms]) => [variant, roundFigure(ms)])),
+    indexBytes,
+    searches: searches.map(({ variant, isBatch }, i) => {
+      const { wallMs, cpuMs, calls } = timed[i] as Timed;
+      const perSearch = cpuMs.map((value) => value / (isBatch ? Math.min(BATCH, count) : 1));
+      const cpu = driver.hasFineCpuClock ? perSearch : [perSearch.reduce((sum, value) => sum + value, 0) / perSearch.length];
+      return { variant, isBatch, callsPerSample: calls, wallMs, cpuMs: cpu.map(roundFigure) };
+    }),
+    copyMs: copy.wallMs,
+    readMs: read.wallMs,
   };
 }
 
+/** Probes in a batch of `page/search-work.js`. */
+const BATCH = 32;
+
 /** How many calls last as long as a sample must. The first calls are slow: the engine compiles, pages of memory are touched for the first time. */
-async function findRepeats(time: (repeats: number) => Promise<number>): Promise<number> {
-  const first = await time(1);
-  if (first >= SAMPLE_MS) return 1;
-  const warm = medianOf([await time(3), await time(3), await time(3)]);
-  return Math.max(1, Math.min(10_000, Math.ceil(SAMPLE_MS / Math.max(warm, 1e-3))));
+async function prepareTimed(driver: SearchDriver, make: Timed['make'], perCall: number): Promise<Timed> {
+  const timed = { make, wallMs: [], cpuMs: [] };
+  const first = (await driver.time(make(1))) * perCall;
+  if (first >= SAMPLE_MS) return { ...timed, calls: 1 };
+  const warm = medianOf([await driver.time(make(3)), await driver.time(make(3)), await driver.time(make(3))]) * perCall;
+  return { ...timed, calls: Math.max(1, Math.min(10_000, Math.ceil(SAMPLE_MS / Math.max(warm, 1e-3)))) };
 }
 
-function assertFound(
-  { rows, similarities }: { readonly rows: readonly number[]; readonly similarities: readonly number[] },
+async function assertFound(
+  driver: SearchDriver,
+  variants: readonly SearchVariant[],
   { row, similarity }: { readonly row: number; readonly similarity: number },
-): void {
-  const isFound = rows[0] === row && Math.abs((similarities[0] ?? 0) - similarity) < TOLERANCE;
-  const isSorted = similarities.every((value, i) => i === 0 || value <= (similarities[i - 1] ?? 0));
-  if (isFound && isSorted && rows.length === LIMIT) return;
-  throw new FaceError(
-    'SELF_TEST_FAILED',
-    `Expected ${LIMIT} candidates, the best first, and template ${row} with similarity ${similarity} before all others, got ${rows.length}, template ${rows[0]} with ${similarities[0]} first. The times of such a search say nothing; look for the error in the scorer.`,
-    { expected: row, got: rows[0] },
-  );
+): Promise<void> {
+  let expected: string | undefined;
+  for (const variant of variants) {
+    const results = [...(await driver.search(variant, false)), ...(variant === 'javascript' ? [] : await driver.search(variant, true))];
+    const [hits = []] = results;
+    const isFound = hits[0]?.group === row && Math.abs(hits[0].similarity - similarity) < TOLERANCE;
+    const isSorted = hits.every((hit, i) => i === 0 || hit.similarity <= (hits[i - 1] as Found).similarity);
+    // Bit by bit: similarities are written in full.
+    const text = JSON.stringify(variant === 'javascript' ? [hits] : results);
+    const isEqual = expected === undefined || (variant === 'javascript' ? expected.startsWith(text.slice(0, -1)) : expected === text);
+    expected ??= text;
+    if (isFound && isSorted && isEqual && hits.length === LIMIT) continue;
+    throw new FaceError(
+      'SELF_TEST_FAILED',
+      `Expected ${LIMIT} candidates of index ${variant}, the best first, the same as of the others, and template ${row} with similarity ${similarity} before all others, got ${hits.length}, template ${hits[0]?.group} with ${hits[0]?.similarity} first. The times of such a search say nothing; look for the error in the index.`,
+      { expected: row, got: hits[0]?.group, variant },
+    );
+  }
 }
 
 function roundFigure(value: number): number {

@@ -4,7 +4,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { FaceError } from '@isoface/core';
-import { createTemplateScorer } from '@isoface/core/recognizers';
+import { createTemplateIndex } from '@isoface/core/gallery';
 import { createSearchWork, fillUnitRows, plantMatch, type SearchWork } from '../../../page/search-work.js';
 import { cpuNow } from '../../statistics.ts';
 import { MEMORY_ADVICE, type SearchDriver } from './search-driver.ts';
@@ -21,7 +21,7 @@ export function createNodeSearchDriver(): SearchDriver {
     return work;
   };
   /** Ctrl-C is heard between two calls. */
-  const afterEvents = async <T>(call: () => T): Promise<T> => {
+  const afterEvents = async <T>(call: () => T | Promise<T>): Promise<T> => {
     await setImmediate();
     return call();
   };
@@ -33,22 +33,23 @@ export function createNodeSearchDriver(): SearchDriver {
       matrix = allocateMatrix((count + 1) * dimension);
     },
     fill: ({ dimension, range }) => afterEvents(() => fillUnitRows(matrix, dimension, range)),
-    prepare: ({ dimension, count, limit, match }) =>
-      afterEvents(() => {
-        plantMatch(matrix, dimension, match);
-        work = createSearchWork(createTemplateScorer, { matrix, dimension, count, limit });
+    prepare: ({ match, ...options }) =>
+      afterEvents(async () => {
+        plantMatch(matrix, options.dimension, match);
+        work = await createSearchWork(createTemplateIndex, { matrix, ...options });
         return work.prepareMs;
       }),
-    best: async () => {
-      const { rows, similarities } = running().best();
-      return { rows: [...rows], similarities: [...similarities] };
-    },
-    timeSearch: (repeats) => afterEvents(() => running().timeSearch(repeats)),
-    timeCopy: (repeats) => afterEvents(() => running().timeCopy(repeats)),
+    search: (variant, isBatch) => afterEvents(() => running().search(variant, isBatch)),
+    time: (call) =>
+      afterEvents(() =>
+        call[0] === 'timeSearch' || call[0] === 'timeBatch' ? running()[call[0]](call[1], call[2]) : running()[call[0]](call[1]),
+      ),
+    bytes: (variant) => running().bytes(variant),
     cpuMs: cpuNow,
     release: async () => {
       const gigabytes = matrix.byteLength / 1e9;
       matrix = new Float32Array(0);
+      await work?.dispose();
       work = undefined;
       // Nobody would collect it while a browser searches, and both together may not fit.
       collectGarbage();

@@ -7,9 +7,10 @@ import type { NotMeasured, Piece, Plan, Suite } from '../../run/suite.ts';
 import type { RuntimeName } from '../../runtimes/runtime-name.ts';
 import { type GalleryRounds, measureGallery } from './measure-gallery.ts';
 import { createNodeSearchDriver } from './node-search-driver.ts';
-import { planGalleries } from './plan-galleries.ts';
+import { planGalleries, planVariants } from './plan-galleries.ts';
 import type { SearchDriver } from './search-driver.ts';
-import type { Gallery, SearchPiece, SearchPlatform } from './search-piece.ts';
+import { runSearchMemoryChild } from './search-memory.ts';
+import type { Gallery, SearchPlatform, SearchValue } from './search-piece.ts';
 import { reportSearch } from './search-report.ts';
 import { findBuiltCore, openWebSearchDriver } from './web-search-driver.ts';
 
@@ -20,16 +21,16 @@ const QUOTABLE = 20;
 const COMPARABLE = 5;
 
 /** The suite. It needs no pack and no picture: templates are generated. */
-export const searchSuite: Suite<SearchPiece> = {
+export const searchSuite: Suite<SearchValue> = {
   name: 'search',
   title: 'Search among many (1:N)',
-  description: 'time of a search over 1,000 to 1,000,000 templates, beside the time that memory needs to give them',
-  minutes: { whole: 1.5, quick: 0.2 },
+  description: 'time and memory of a search over 1,000 to 1,000,000 templates, beside the time that memory needs to give them',
+  minutes: { whole: 2.5, quick: 0.33 },
   plan: planSearch,
   report: reportSearch,
 };
 
-async function planSearch(options: BenchOptions, signal: AbortSignal): Promise<Plan<SearchPiece>> {
+async function planSearch(options: BenchOptions, signal: AbortSignal): Promise<Plan<SearchValue>> {
   signal.throwIfAborted();
   const { platforms, notMeasured: missing } = choosePlatforms(options.runtimes);
   const { galleries, notMeasured } = planGalleries(options.quick, process.availableMemory());
@@ -45,7 +46,10 @@ async function planSearch(options: BenchOptions, signal: AbortSignal): Promise<P
   };
   const rounds = { rounds: Math.max(QUOTABLE, options.rounds), leastRounds: COMPARABLE, warmup: options.warmup };
   return {
-    pieces: galleries.flatMap((gallery) => platforms.map((platform) => toPiece(platform, gallery, rounds, open))),
+    pieces: [
+      ...galleries.flatMap((gallery) => platforms.map((platform) => toPiece(platform, gallery, rounds, open))),
+      ...galleries.filter((gallery) => platforms.includes('node') && isMeasuredInMemory(gallery)).map(toMemoryPiece),
+    ],
     notMeasured: [...missing, ...notMeasured],
     async dispose() {
       for (const driver of drivers.values()) await driver.then(({ close }) => close()).catch(() => {});
@@ -58,7 +62,7 @@ function toPiece(
   gallery: Gallery,
   rounds: GalleryRounds,
   open: (platform: SearchPlatform) => Promise<SearchDriver>,
-): Piece<SearchPiece> {
+): Piece<SearchValue> {
   return {
     name: `${platform}-${gallery.count}x${gallery.dimension}`,
     // Starting and generating, then what grows with the matrix; the largest takes about 30 times as long as the smallest.
@@ -66,11 +70,24 @@ function toPiece(
     async measure(context) {
       const driver = await open(platform);
       try {
-        return await measureGallery(driver, gallery, { ...rounds, ...context });
+        return await measureGallery(driver, gallery, planVariants(gallery), { ...rounds, ...context });
       } finally {
         await driver.release().catch(() => {});
       }
     },
+  };
+}
+
+/** A million templates of the pack `standard`. */
+function isMeasuredInMemory({ count, dimension }: Gallery): boolean {
+  return count === 1_000_000 && dimension === 256;
+}
+
+function toMemoryPiece(gallery: Gallery): Piece<SearchValue> {
+  return {
+    name: `memory-${gallery.count}x${gallery.dimension}`,
+    weight: 10,
+    measure: ({ signal }) => runSearchMemoryChild(gallery, signal),
   };
 }
 

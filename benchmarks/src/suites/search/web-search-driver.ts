@@ -16,8 +16,8 @@ import { MEMORY_ADVICE, type SearchDriver } from './search-driver.ts';
  */
 export function findBuiltCore(): string {
   const folder = findPackage('@isoface/core');
-  if (existsSync(join(folder, 'dist/recognizers.js'))) return folder;
-  throw new FaceError('BACKEND_UNAVAILABLE', 'Expected @isoface/core to be built, found no dist/recognizers.js. Run "npm run build:fast".');
+  if (existsSync(join(folder, 'dist/gallery.js'))) return folder;
+  throw new FaceError('BACKEND_UNAVAILABLE', 'Expected @isoface/core to be built, found no dist/gallery.js. Run "npm run build:fast".');
 }
 
 /** Starts the browser. */
@@ -50,9 +50,9 @@ export async function openWebSearchDriver(signal: AbortSignal): Promise<SearchDr
     },
     fill: (rows) => call('fill', rows),
     prepare: (options) => call('prepare', options),
-    best: () => call('best'),
-    timeSearch: (repeats) => call('timeSearch', repeats),
-    timeCopy: (repeats) => call('timeCopy', repeats),
+    search: (variant, isBatch) => call('search', [variant, isBatch]),
+    time: (timed) => call('time', timed),
+    bytes: (variant) => call('bytes', variant),
     cpuMs: () => browser.cpu().renderer,
     release: async () => browser.open('about:blank'),
     close: async () => {

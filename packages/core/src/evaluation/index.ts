@@ -101,4 +101,5 @@ export type { ScoreSet } from './score-set.ts';
 export { assertScores } from './score-set.ts';
 export type { ScoreTail } from './score-tail.ts';
 export { type ComparisonErrors, computeTransactionErrors, type TransactionErrors } from './transaction-errors.ts';
+export { computeUnlinkability, type Unlinkability, type UnlinkabilityOptions } from './unlinkability.ts';
 export { createWeightedStatistics, type WeightedStatistics } from './weighted-statistics.ts';

@@ -2,7 +2,10 @@
 
 import type { HeldRows, IndexRows, IndexSpec, LocalTemplateIndex, TemplateIndex } from '../ports/template-index.ts';
 
-/** Numbers (rows times dimension) up to which an index stays in the thread of the caller. */
+/**
+ * Numbers (rows times dimension) up to which an index stays in the thread of the caller. A search takes about 0.5 ms there with SIMD and 4 to 7 ms
+ * without, and the 8 MB are soon copied when the index moves.
+ */
 const MAX_NUMBERS_HERE = 2 ** 21;
 /** Numbers that cross to the thread at a time while the index moves. */
 const NUMBERS_PER_BLOCK = 2 ** 18;

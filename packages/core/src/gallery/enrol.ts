@@ -23,7 +23,7 @@ import { compareIds } from './memory-store.ts';
 import { copyMetadata } from './metadata.ts';
 import type { TemplateFacts } from './records.ts';
 import { selectSamePerson } from './same-person.ts';
-import { type CurrentIdentity, type TemplateAddition, toGalleryVector, type WritableGallery } from './stored-gallery.ts';
+import { type CurrentIdentity, type TemplateAddition, toSearchVector, type WritableGallery } from './stored-gallery.ts';
 
 /** What enrolment works with. */
 export interface EnrolContext<ImageInput> {
@@ -270,13 +270,13 @@ function findOtherPeople(
   });
 }
 
-/** One template of several photos: the mean of their vectors, of length 1 again where cosines are compared, with the facts of the sharpest one. */
+/** One template of several photos: the mean of their vectors (of length 1 each, and so again, where cosines are compared), with the facts of the sharpest one. */
 function fuse(
   samples: ReadonlyMap<number, Sample>,
   metric: GalleryHeader['metric'],
   toAddition: (index: number, sample: Sample, photos: number) => TemplateAddition['added'][number],
 ): TemplateAddition['added'][number] {
-  const vectors = [...samples.values()].map(({ vector }) => vector);
+  const vectors = [...samples.values()].map(({ vector }) => toSearchVector(vector, metric));
   const mean = Float32Array.from(
     vectors[0] as Float32Array,
     (_, i) => vectors.reduce((sum, vector) => sum + (vector[i] as number), 0) / vectors.length,
@@ -284,7 +284,7 @@ function fuse(
   assertUsableVector(mean);
   const sharpnessOf = ({ face }: Sample): number => face?.quality.sharpness ?? 0;
   const [index, best] = [...samples].reduce((a, b) => (sharpnessOf(b[1]) > sharpnessOf(a[1]) ? b : a));
-  return toAddition(index, { ...best, vector: toGalleryVector(mean, metric) }, samples.size);
+  return toAddition(index, { ...best, vector: toSearchVector(mean, metric) }, samples.size);
 }
 
 function toFacts({ embedding, face }: Sample, photos: number, source: string | undefined): TemplateFacts {

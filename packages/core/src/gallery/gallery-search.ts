@@ -11,7 +11,7 @@ import type { Candidate, IdentifyOptions } from './gallery.ts';
 import type { GalleryIndex } from './gallery-index.ts';
 import { compareIds } from './memory-store.ts';
 import { DEFAULT_FPIR, type SearchDecision, selectSearchThreshold } from './search-threshold.ts';
-import { toGalleryVector, type WritableGallery } from './stored-gallery.ts';
+import { toSearchVector, type WritableGallery } from './stored-gallery.ts';
 
 /** What is searched. */
 export interface SearchedGallery {
@@ -26,7 +26,7 @@ export interface SearchedGallery {
 /** Searches one gallery. */
 export interface GallerySearch {
   /**
-   * The vector of an embedding in the space of the gallery.
+   * The vector of an embedding in the space of the gallery, as it is kept.
    *
    * @throws {FaceError} `CONTRACT_MISMATCH`, `SHAPE_MISMATCH`, `INVALID_EMBEDDING`.
    */
@@ -69,14 +69,14 @@ export function createGallerySearch({ store, stored, pack, info, index }: Search
         });
       }
       assertUsableVector(embedding.vector);
-      return stored.protection.transform(toGalleryVector(embedding.vector, metric));
+      return stored.protection.transform(embedding.vector);
     },
     async find(vectors, limit, signal) {
       signal?.throwIfAborted();
       const memory = index();
       if (memory === undefined) return Promise.all(vectors.map((vector) => searchStore(vector, limit, signal)));
       const probes = new Float32Array(vectors.length * dimension);
-      for (const [i, vector] of vectors.entries()) probes.set(vector, i * dimension);
+      for (const [i, vector] of vectors.entries()) probes.set(toSearchVector(vector, metric), i * dimension);
       return memory.search(probes, { limit, signal });
     },
     async decide({ threshold, fpir }) {

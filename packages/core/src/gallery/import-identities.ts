@@ -9,7 +9,7 @@ import type { GalleryKeys } from './protection/gallery-keys.ts';
 import { openProtection, type Protection } from './protection/protection.ts';
 import { createRecords, type Records } from './records.ts';
 import { identityTwice } from './store-errors.ts';
-import { type GalleryMirror, type OpenTemplate, resealOne, toGalleryVector } from './stored-gallery.ts';
+import { type GalleryMirror, type OpenTemplate, resealOne, toSearchVector } from './stored-gallery.ts';
 import type { LabeledDescriptors } from './transfer/face-api-descriptors.ts';
 import type { GalleryExport } from './transfer/gallery-export.ts';
 import { detectImport } from './transfer/read-import.ts';
@@ -82,8 +82,7 @@ export async function importIdentities(
   }
   if (step.done === true) {
     if (changes.length > 0) await store.write(changes);
-    for (const change of changes)
-      if (change.type === 'put') await mirror?.put(change.identity.id, await openAll(change.identity, own.records));
+    for (const change of changes) if (change.type === 'put') await mirror?.put(change.identity.id, await openAll(change.identity, own));
     return report;
   }
 
@@ -139,7 +138,7 @@ async function* toIdentities(people: readonly LabeledDescriptors[], target: Impo
       'Expected an export of isoface, got descriptors of face-api.js: only an engine knows whether they fit its pack; open the gallery with one.',
     );
   }
-  const { protection, records, header } = { ...own };
+  const { protection, records } = own;
   for (const { label, descriptors } of people) {
     const id = normalizeIdentityId(label);
     const at = now();
@@ -147,7 +146,7 @@ async function* toIdentities(people: readonly LabeledDescriptors[], target: Impo
       descriptors.map((descriptor, i) => {
         const { vector, provenance } = importVector(descriptor, 'face-api.js');
         const facts = { createdAtMs: at, photos: 1, flipAveraging: false, importedFrom: provenance.importedFrom };
-        return records.sealTemplate(id, i + 1, protection.transform(toGalleryVector(vector, header.metric)), facts);
+        return records.sealTemplate(id, i + 1, protection.transform(vector), facts);
       }),
     );
     yield records.sealIdentity(id, { metadata: {}, createdAtMs: at, updatedAtMs: at, nextTemplate: templates.length + 1 }, templates);
@@ -172,6 +171,8 @@ async function join(before: StoredIdentity, added: StoredIdentity, { own, now }:
   return own.records.sealIdentity(id, { ...facts, updatedAtMs: now(), nextTemplate }, [...before.templates, ...templates]);
 }
 
-function openAll({ id, templates }: StoredIdentity, records: Records): Promise<OpenTemplate[]> {
-  return Promise.all(templates.map(async (template) => ({ label: template.id, vector: await records.openVector(id, template) })));
+function openAll({ id, templates }: StoredIdentity, { records, header: { metric } }: ImportTarget['own']): Promise<OpenTemplate[]> {
+  return Promise.all(
+    templates.map(async (template) => ({ label: template.id, vector: toSearchVector(await records.openVector(id, template), metric) })),
+  );
 }

@@ -17,7 +17,7 @@ import { createTurns } from './turns.ts';
 /** What can be done with a gallery without an engine: no photo is looked at, nothing is searched. See {@link Gallery}. */
 export type StoredGallery = Omit<Gallery<never>, 'enrol' | 'identify' | 'identifyMany'>;
 
-/** A template with its vector, in the space of the gallery. */
+/** A template with its vector, in the space of the gallery and as it is searched. */
 export interface OpenTemplate {
   readonly label: number;
   readonly vector: Float32Array;
@@ -109,7 +109,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
   };
   const openTemplate = async (id: string, template: StoredTemplate): Promise<OpenTemplate> => ({
     label: template.id,
-    vector: await records.openVector(id, template),
+    vector: toSearchVector(await records.openVector(id, template), header.metric),
   });
   const openTemplates = ({ id, templates }: StoredIdentity): Promise<readonly OpenTemplate[]> =>
     Promise.all(templates.map((template) => openTemplate(id, template)));
@@ -232,7 +232,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
         const facts = { metadata, createdAtMs: current?.facts.createdAtMs ?? at, updatedAtMs: at, nextTemplate: next };
         await put(await records.sealIdentity(id, facts, templates), async () => [
           ...(keepsOld && current ? current.templates : []),
-          ...added.map(({ vector }, i) => ({ label: (fresh[i] as StoredTemplate).id, vector })),
+          ...added.map(({ vector }, i) => ({ label: (fresh[i] as StoredTemplate).id, vector: toSearchVector(vector, header.metric) })),
         ]);
         return { plan, isNew, added: fresh.map((template) => template.id) };
       });
@@ -340,8 +340,8 @@ export async function resealOne(identity: StoredIdentity, from: Side, to: Side):
   return to.records.sealIdentity(id, await from.records.openFacts(identity), templates);
 }
 
-/** A vector as it is kept: of length 1 where cosines are compared, so that a search needs no lengths. */
-export function toGalleryVector(vector: Float32Array, metric: GalleryHeader['metric']): Float32Array {
+/** A vector as it is searched: of length 1 where cosines are compared. Kept is the vector as the network gave it. */
+export function toSearchVector(vector: Float32Array, metric: GalleryHeader['metric']): Float32Array {
   if (metric !== 'cosine') return vector;
   let squared = 0;
   for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) ** 2;

@@ -19,6 +19,11 @@ export interface Comparison {
  */
 export function computeCosineSimilarity(a: Float32Array, b: Float32Array): number {
   assertComparable(a, b);
+  return cosineOfUsable(a, b);
+}
+
+/** {@link computeCosineSimilarity} for vectors that are known to be usable and of equal length: searches check each of them once. */
+export function cosineOfUsable(a: Float32Array, b: Float32Array): number {
   let dot = 0;
   let squaredA = 0;
   let squaredB = 0;
@@ -39,6 +44,11 @@ export function computeCosineSimilarity(a: Float32Array, b: Float32Array): numbe
  */
 export function computeEuclideanDistance(a: Float32Array, b: Float32Array): number {
   assertComparable(a, b);
+  return distanceOfUsable(a, b);
+}
+
+/** {@link computeEuclideanDistance} for vectors that are known to be usable and of equal length. */
+export function distanceOfUsable(a: Float32Array, b: Float32Array): number {
   let squared = 0;
   for (let i = 0; i < a.length; i++) squared += ((a[i] as number) - (b[i] as number)) ** 2;
   return Math.sqrt(squared);

@@ -14,7 +14,7 @@
  */
 
 import { FaceError } from '../errors/face-error.ts';
-import { computeCrc32 } from './crc32.ts';
+import { computeCrc32 } from '../checksum/crc32.ts';
 import { assertEigenfacesModel, type EigenfacesModel } from './eigenfaces-model.ts';
 import type { RecognizerCrop } from './recognizer.ts';
 import { assertRecognizerCrop } from './recognizer-crop.ts';

@@ -1,6 +1,6 @@
 /** Recognizer by eigenfaces: the face as a sum of a mean face and a few pictures learnt from a training set. */
 
-import { computeCrc32 } from './crc32.ts';
+import { computeCrc32 } from '../checksum/crc32.ts';
 import { encodeEigenfaces } from './eigenfaces-file.ts';
 import type { EigenfacesModel } from './eigenfaces-model.ts';
 import type { Recognizer } from './recognizer.ts';

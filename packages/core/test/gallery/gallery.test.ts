@@ -155,6 +155,17 @@ describe('enrolment', () => {
     });
   });
 
+  it('keeps the vector as the network gave it, whatever its length', async () => {
+    const pack: PackManifest = { ...PACK, embedder: { ...(PACK.embedder as NonNullable<typeof PACK.embedder>), normalization: 'none' } };
+    const { gallery, embed } = await setUp({}, pack);
+    const long = { ...embed(1, 0.3), vector: embed(1, 0.3).vector.map((value) => value * 1.7) };
+    await gallery.enrol('ada', long);
+    expect((await gallery.embeddings('ada'))[0]?.vector).toEqual(long.vector);
+    const result = await gallery.identify(embed(1, 0.3));
+    // Of vectors rounded to float32.
+    expect(result).toMatchObject({ candidates: [{ similarity: expect.closeTo(1, 6) }] });
+  });
+
   it('does not use the id of a removed template again', async () => {
     const { gallery, embed } = await setUp();
     await gallery.enrol('ada', [embed(1), embed(1, 0.1)]);

@@ -1,7 +1,7 @@
 import { createEigenfacesRecognizer, decodeEigenfaces, encodeEigenfaces, trainEigenfaces } from '@isoface/core/recognizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeCrc32 } from '../../src/recognizers/crc32.ts';
+import { computeCrc32 } from '../../src/checksum/crc32.ts';
 
 const CROPS = Float32Array.from({ length: 7 * 30 }, (_, i) => (i * i * 37 + i * 11) % 253);
 const MODEL = trainEigenfaces(CROPS, 7, {

@@ -2,15 +2,35 @@
 
 import { FaceError } from '@isoface/core';
 
+/** What else a user can do who has no room or no permission, as the end of a sentence that begins with `or`. */
+export interface Elsewhere {
+  readonly otherDisk: string;
+  readonly writable: string;
+}
+
+const MODEL_CACHE: Elsewhere = {
+  otherDisk: 'set ISOFACE_CACHE to a directory on another disk',
+  writable: 'set ISOFACE_CACHE to a directory that it may write to',
+};
+
 /**
  * Wraps an error of `node:fs`.
  *
  * @param action - What was tried, e.g. `write to the model cache`.
  */
-export function ioFailed(action: string, path: string, cause: unknown): FaceError {
+export function ioFailed(action: string, path: string, cause: unknown, elsewhere: Elsewhere = MODEL_CACHE): FaceError {
+  return new FaceError('IO_FAILED', describeFailure(action, path, cause, elsewhere), { path, reason: errnoOf(cause) }, { cause });
+}
+
+/** Says what was tried, why it failed and what to do. */
+export function describeFailure(action: string, path: string, cause: unknown, elsewhere: Elsewhere): string {
   const reason = errnoOf(cause);
-  const message = `Could not ${action} at ${path} (${reason ?? String(cause)}). ${adviceFor(reason)}`;
-  return new FaceError('IO_FAILED', message, { path, reason }, { cause });
+  return `Could not ${action} at ${path} (${reason ?? String(cause)}). ${adviceFor(reason, elsewhere)}`;
+}
+
+/** Whether there is no room left: on the disk, in a quota, or for a file of this size. */
+export function isNoRoom(reason: string | undefined): boolean {
+  return reason === 'ENOSPC' || reason === 'EDQUOT' || reason === 'EFBIG';
 }
 
 /** The code of a system error, e.g. `ENOSPC`. */
@@ -19,16 +39,13 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-function adviceFor(reason: string | undefined): string {
+function adviceFor(reason: string | undefined, { otherDisk, writable }: Elsewhere): string {
+  if (isNoRoom(reason)) return `Free some disk space, or ${otherDisk}.`;
   switch (reason) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'EFBIG':
-      return 'Free some disk space, or set ISOFACE_CACHE to a directory on another disk.';
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return 'Give this user permission, or set ISOFACE_CACHE to a directory that it may write to.';
+      return `Give this user permission, or ${writable}.`;
     case 'ENOENT':
     case 'ENOTDIR':
     case 'EEXIST':

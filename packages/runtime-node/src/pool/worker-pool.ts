@@ -5,6 +5,7 @@ import { disposedError, type EngineInfo, type EngineProgress, FaceError, reviveE
 import type { PoolSize, WireEngineOptions } from '../node-engine-options.ts';
 import { createAbortListeners } from './abort-listeners.ts';
 import type { FromWorker, ToWorker, WireCall, WorkerStart } from './messages.ts';
+import { workerArguments } from './worker-arguments.ts';
 
 /** The worker's entry: beside this module once built; in the workspace's sources only the built one can be started by Node. */
 const WORKER_ENTRY = new URL(import.meta.url.endsWith('.ts') ? '../../dist/engine-worker.js' : './engine-worker.js', import.meta.url);
@@ -16,8 +17,6 @@ const MAX_FAILED_STARTS = 3;
  * and costs no measurable time.
  */
 const YOUNG_GENERATION_MB = 2;
-/** Flags that load a module before the program; the module follows, or stands behind a `=`. */
-const PRELOAD = /^(--import|--require|-r)(=|$)/;
 /** How long a worker gets to finish a model run or a download step and to release its models before it is terminated. */
 const DISPOSE_TIMEOUT_MS = 10_000;
 
@@ -220,15 +219,6 @@ async function stop({ thread, exited }: PoolWorker): Promise<void> {
   const timer = setTimeout(() => void thread.terminate(), DISPOSE_TIMEOUT_MS);
   await exited;
   clearTimeout(timer);
-}
-
-/**
- * Of this process's flags, those that load a module first. Others are for a program's first thread or the whole process (`--input-type`,
- * `--max-old-space-size`) and refused by a worker, or name sources that only a development tool can load (`--conditions`).
- */
-function workerArguments(): string[] {
-  const { execArgv } = process;
-  return execArgv.filter((argument, i) => PRELOAD.test(argument) || (PRELOAD.test(execArgv[i - 1] ?? '') && !argument.startsWith('-')));
 }
 
 function overloadedError(waiting: number, maxQueue: number): FaceError {

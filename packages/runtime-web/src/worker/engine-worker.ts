@@ -5,18 +5,13 @@ import { expose } from 'comlink';
 import type { PortableImage } from '../images/web-image-input.ts';
 import { type OpenedEngine, openEngine } from '../open-engine.ts';
 import { type EngineWorkerApi, settle, type WireCall } from './engine-worker-api.ts';
+import { holdLock } from './hold-lock.ts';
 
 const underWay = new Map<number, AbortController>();
 let opened: OpenedEngine | undefined;
 
 const api: EngineWorkerApi = {
-  holdLock: (name) =>
-    new Promise((resolve) => {
-      const locks = (navigator as { readonly locks?: LockManager }).locks;
-      if (locks === undefined) resolve(false);
-      // The lock is never let go: it ends with the worker.
-      else void locks.request(name, () => new Promise(() => resolve(true)));
-    }),
+  holdLock,
   open: (options, attempt, onProgress, onLost) =>
     settle(async () => {
       opened = await openEngine(options, attempt, { onProgress });

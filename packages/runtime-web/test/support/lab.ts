@@ -5,6 +5,7 @@ import { createWebImageDecoder } from '../../src/images/web-image-decoder.ts';
 import { toPortableImage } from '../../src/images/web-image-input.ts';
 import type * as Built from '../../src/index.ts';
 import type { EngineEvent, WebEngineOptions, WebFaceEngine, WebImageInput } from '../../src/index.ts';
+import { type SearchTrial, trySearch } from '../gallery/search-page.ts';
 import { foreignKinds, imageKinds, recordVideo, refusedKinds } from './page-images.ts';
 import { countFrames, follow, loadVideo, recordWandering, streamPicture, watchFrames } from './page-tracks.ts';
 
@@ -238,6 +239,11 @@ const Lab = {
     const picture = await Lab.blob('/in/face.png');
     const video = seconds === undefined ? await recordVideo(picture) : await recordWandering(picture, seconds);
     return btoa(Array.from(new Uint8Array(await video.arrayBuffer()), (byte) => String.fromCharCode(byte)).join(''));
+  },
+
+  /** Searches a large gallery in a worker of the built package, or in the page. */
+  async trySearch(where: 'worker' | 'page'): Promise<SearchTrial> {
+    return trySearch(where === 'worker' ? (await Lab.built()).createWorkerIndex : undefined);
   },
 
   follow,

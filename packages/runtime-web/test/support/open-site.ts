@@ -10,6 +10,7 @@ const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const CORE = fileURLToPath(new URL('../../../core/dist', import.meta.url));
 const LAB = fileURLToPath(new URL('lab.ts', import.meta.url));
 const PHOTOS = fileURLToPath(new URL('../../../../node_modules/@vladmandic/face-api/demo', import.meta.url));
+const SELF_CONTAINED = ['engine-worker.js', 'search-worker.js', 'import-model.js'];
 const PAGE = '<!doctype html><title>test</title><script type="module" src="/lab.js"></script>';
 
 /** What a strict site allows, and no more than the guide says is needed. */
@@ -73,9 +74,13 @@ export async function openSite(browser: Browser, { overrides, routes, ...options
  */
 function linkToCore(): Record<string, Override> {
   const codes = readdirSync(DIST)
-    .filter((name) => name.endsWith('.js') && name !== 'engine-worker.js' && name !== 'import-model.js')
-    .map((name) => [`/dist/${name}`, { body: builtFile(name).replaceAll('from"@isoface/core"', 'from"/core/index.js"') }]);
+    .filter((name) => name.endsWith('.js') && !SELF_CONTAINED.includes(name))
+    .map((name) => [`/dist/${name}`, { body: linkToFiles(builtFile(name)) }]);
   return Object.fromEntries(codes) as Record<string, Override>;
+}
+
+function linkToFiles(code: string): string {
+  return code.replaceAll('from"@isoface/core"', 'from"/core/index.js"').replaceAll('from"@isoface/core/gallery"', 'from"/core/gallery.js"');
 }
 
 async function bundleLab(): Promise<string> {

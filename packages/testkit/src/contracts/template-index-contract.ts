@@ -100,7 +100,13 @@ export function describeTemplateIndex(
           return vector;
         });
         const rows = toIndexRows(vectors, ascending(60), ascending(60));
-        await expectSameAnswers(await openPair({ dimension, metric }, rows), base);
+        const pair = await openPair({ dimension, metric }, rows);
+        for (const scale of [1, 0.01, 1000]) {
+          await expectSameAnswers(
+            pair,
+            base.map((value) => value * scale),
+          );
+        }
       });
 
       it.each(METRICS)('keep all that are as similar as the last one: %s', async (metric) => {

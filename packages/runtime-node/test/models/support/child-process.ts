@@ -2,21 +2,22 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Bundler {
   build(options: object): Promise<unknown>;
 }
 
-/** Bundles a program of this folder into `directory` and returns its path. */
-export async function buildProgram(name: 'pull-child' | 'write-child', directory: string): Promise<string> {
+/** Bundles a program of this folder, or another one, into `directory` and returns its path. */
+export async function buildProgram(source: 'pull-child' | 'write-child' | URL, directory: string): Promise<string> {
   // esbuild comes with tsup, a development dependency of the workspace.
   const tsup = createRequire(import.meta.url).resolve('tsup');
   const bundler = createRequire(tsup)('esbuild') as Bundler;
-  const program = join(directory, `${name}.mjs`);
+  const entry = fileURLToPath(typeof source === 'string' ? new URL(`./${source}.ts`, import.meta.url) : source);
+  const program = join(directory, `${basename(entry, '.ts')}.mjs`);
   await bundler.build({
-    entryPoints: [fileURLToPath(new URL(`./${name}.ts`, import.meta.url))],
+    entryPoints: [entry],
     outfile: program,
     bundle: true,
     format: 'esm',
