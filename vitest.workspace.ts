@@ -48,7 +48,7 @@ export default defineConfig({
         resolve: { conditions: [SOURCE, 'browser', 'import', 'module', 'default'] },
         // Found at first use, they would reload the page in the middle of a test.
         optimizeDeps: {
-          include: ['fast-check', '@isoface/models > zod'],
+          include: ['fast-check', '@isoface/models > zod', '@isoface/runtime-web > idb'],
           exclude: ['onnxruntime-web', '@electric-sql/pglite', '@electric-sql/pglite-pgvector'],
         },
         // Threads need a page that is isolated from other origins.

@@ -13,6 +13,7 @@ import { benchRecognizers } from './recognizers.ts';
 import { recordSelfTest } from './record-self-test.ts';
 import { addRunCommands } from './run/run-commands.ts';
 import { addSuiteCommands, type CommandContext } from './run/suite-command.ts';
+import { benchSearchFaces } from './suites/search/search-faces.ts';
 import { SUITES } from './suites/suites.ts';
 import { benchUnlinkability } from './unlinkability/bench-unlinkability.ts';
 
@@ -101,6 +102,26 @@ program
     const json = `${JSON.stringify(report, undefined, 1)}\n`;
     if (options.out === undefined) process.stdout.write(json);
     else await writeFile(resolve(cwd, options.out), json);
+  });
+
+program
+  .command('search-faces')
+  .description('searches among templates of labelled photos: with bytes in a first pass and without, results and time')
+  .requiredOption('--data <dir>', 'folder with lfw')
+  .option('--pack <name>', 'pack that makes the templates', 'starter')
+  .option('--photos <n>', 'at most so many photos', Number, 2000)
+  .option('--rounds <n>', 'counted rounds', Number, 50)
+  .option('--models-dir <dir>', 'folder with model files')
+  .action(async (options: { data: string; pack: string; photos: number; rounds: number; modelsDir?: string }) => {
+    const report = await benchSearchFaces({
+      ...options,
+      data: resolve(cwd, options.data),
+      modelsDir: options.modelsDir && resolve(cwd, options.modelsDir),
+      cache: join(defaultCacheDirectory(), 'evaluation'),
+      signal: abort.signal,
+      onProgress: (message) => console.error(message),
+    });
+    process.stdout.write(`${JSON.stringify(report, undefined, 1)}\n`);
   });
 
 program

@@ -16,7 +16,7 @@ export interface BrowserTask {
 }
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url));
-const PAGE = `<!doctype html><title>parity</title><script type="importmap">{"imports":{"@isoface/core":"/core/index.js"}}</script>
+const PAGE = `<!doctype html><title>parity</title><script type="importmap">{"imports":{"@isoface/core":"/core/index.js","@isoface/core/gallery":"/core/gallery.js"}}</script>
 <script type="module">import { analyzeInPage } from '/parity/analyze-in-page.js'; globalThis.analyzeInPage = analyzeInPage;</script>`;
 
 /** Opens a browser and a server of its own for the row. */

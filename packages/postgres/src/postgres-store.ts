@@ -11,6 +11,7 @@ import {
   type StoreSearch,
 } from '@isoface/core/gallery';
 import { compactGallery } from './compact-gallery.ts';
+import { type CountedGallery, countGallery } from './count-gallery.ts';
 import { openDatabase, type Session } from './database.ts';
 import { type GalleryState, loadState, lockStatements, unlessMissing } from './layout.ts';
 import { tableNames } from './names.ts';
@@ -95,6 +96,7 @@ export async function createPostgresStore(client: SqlClient, options: PostgresSt
   let isClosed = false;
   /** The header that whoever uses this store has seen. */
   let known: GalleryHeader | undefined;
+  let counted: CountedGallery | undefined;
   const damage: StoreDamage[] = [];
   const assertOpen = (): void => {
     if (isClosed) throw disposedStoreError(location);
@@ -203,21 +205,11 @@ export async function createPostgresStore(client: SqlClient, options: PostgresSt
       damage.length = 0;
     },
     async stats() {
-      const size = (table: string): string =>
-        `coalesce((SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('${table.replaceAll("'", "''")}'::regclass)),
-          pg_total_relation_size('${table.replaceAll("'", "''")}'::regclass))`;
       const figures = await ask(async (session) => {
-        const [counted] = await session.query<{ identities: string; templates: string; bytes: string }>(
-          `SELECT (SELECT count(*) FROM ${names.identity})::text AS identities, (SELECT count(*) FROM ${names.template})::text AS templates,
-            (${size(names.identity)} + ${size(names.template)} + ${size(names.gallery)})::text AS bytes`,
-        );
-        return counted;
+        counted = await countGallery(session, names, counted);
+        return counted.stats;
       });
-      return {
-        identities: Number(figures?.identities ?? 0),
-        templates: Number(figures?.templates ?? 0),
-        bytes: Number(figures?.bytes ?? 0),
-      };
+      return figures ?? { identities: 0, templates: 0, bytes: 0 };
     },
     async compact() {
       assertWritable();

@@ -34,8 +34,14 @@ export async function rewriteGallery(
 async function ensureVector(session: Session, location: string): Promise<string> {
   const find = `SELECT n.nspname AS name FROM pg_catalog.pg_extension e
     JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'`;
-  const [found] = await session.query<{ name: string }>(find);
-  if (found !== undefined) return quoteName(found.name);
+  const look = async (): Promise<string | undefined> => (await session.query<{ name: string }>(find))[0]?.name;
+  let found = await look();
+  if (found === undefined) {
+    // Whoever else is installing it in this moment comes first.
+    await session.query(`SELECT pg_advisory_xact_lock(hashtextextended('isoface vector', 0))`);
+    found = await look();
+  }
+  if (found !== undefined) return quoteName(found);
   try {
     await session.query('CREATE EXTENSION vector');
   } catch (error) {
@@ -48,8 +54,7 @@ async function ensureVector(session: Session, location: string): Promise<string>
     const message = `Expected the extension vector in the database (${location}), got ${got}; ${advice}. An encrypted gallery does without it.`;
     throw new FaceError('BACKEND_UNAVAILABLE', message, { location, sqlState: sqlStateOf(error) });
   }
-  const [installed] = await session.query<{ name: string }>(find);
-  return quoteName(installed?.name ?? 'public');
+  return quoteName((await look()) ?? 'public');
 }
 
 /** Keeps all other writers away; creates the tables where there are none, and gives the state of those that are there. */

@@ -107,15 +107,16 @@ async function configureIndexSearch(
   options: IndexSearchOptions,
 ): Promise<void> {
   const [major, minor] = vectorVersion;
-  const hasIterativeScan = major > 0 || minor >= 8;
+  const settings: Record<string, string> = {
+    // The planner guesses what an index costs, and guesses differently from day to day; who has created one wants it to be used.
+    enable_seqscan: 'off',
+    'hnsw.ef_search': String(options.efSearch ?? DEFAULT_EF_SEARCH),
+    'ivfflat.probes': String(options.probes ?? DEFAULT_PROBES),
+  };
   // Otherwise an index ends with what it found at first, however many of those belong to the same few people.
-  const iterative = hasIterativeScan ? [`SET LOCAL ${index}.iterative_scan = 'relaxed_order'`] : [];
-  const effort =
-    index === 'hnsw'
-      ? `SET LOCAL hnsw.ef_search = ${options.efSearch ?? DEFAULT_EF_SEARCH}`
-      : `SET LOCAL ivfflat.probes = ${options.probes ?? DEFAULT_PROBES}`;
-  // The planner guesses what an index costs, and guesses differently from day to day; who has created one wants it to be used.
-  for (const statement of [...iterative, effort, 'SET LOCAL enable_seqscan = off']) await session.query(statement);
+  if (major > 0 || minor >= 8) settings[`${index}.iterative_scan`] = 'relaxed_order';
+  const calls = Object.keys(settings).map((name, i) => `set_config('${name}', $${i + 1}::text, true)`);
+  await session.query(`SELECT ${calls.join(', ')}`, Object.values(settings));
 }
 
 /**

@@ -25,8 +25,8 @@ const TOLERANCE = 1e-5;
 const SEED = 20_260_301;
 /** Numbers that are generated between two looks at the signal: some hundredths of a second. */
 const FILLED_AT_ONCE = 1 << 24;
-/** A sample that lasts so long is beyond the resolution of clocks. */
-const SAMPLE_MS = 20;
+/** A sample that lasts so long is beyond the resolution of clocks: 0.1 ms in a page. */
+const SAMPLE_MS = 10;
 
 /** What is timed in each round: searches of one kind, or a copy of the matrix. */
 interface Timed {

@@ -41,9 +41,10 @@ export function createNodeSearchDriver(): SearchDriver {
       }),
     search: (variant, isBatch) => afterEvents(() => running().search(variant, isBatch)),
     time: (call) =>
-      afterEvents(() =>
-        call[0] === 'timeSearch' || call[0] === 'timeBatch' ? running()[call[0]](call[1], call[2]) : running()[call[0]](call[1]),
-      ),
+      afterEvents(() => {
+        if (call.length === 3) return running()[call[0]](call[1], call[2]);
+        return running()[call[0]](call[1]);
+      }),
     bytes: (variant) => running().bytes(variant),
     cpuMs: cpuNow,
     release: async () => {

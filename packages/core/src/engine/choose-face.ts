@@ -4,7 +4,8 @@ import type { Embedding } from '../embed/embedding.ts';
 import { FaceError } from '../errors/face-error.ts';
 import { selectProminentFace } from '../match/select-prominent-face.ts';
 import { findQualityViolation } from '../quality/check-quality.ts';
-import type { Analysis, AnalyzedFace, VerifyOptions, VerifyRefusal } from './face-engine.ts';
+import type { Analysis, AnalyzedFace } from './analysis.ts';
+import type { VerifyOptions, VerifyRefusal } from './face-engine.ts';
 
 /** How a face is chosen. */
 export type ChoiceOptions = Pick<VerifyOptions, 'severalFaces' | 'qualityLimits'>;
@@ -43,7 +44,10 @@ export function assertOwnContract(embedding: Embedding, contract: string): void 
 }
 
 /** Chooses the most prominent face and checks it. */
-export function chooseFace({ faces, width, height }: Analysis, { severalFaces = 'mostProminent', qualityLimits = {} }: ChoiceOptions): FaceChoice {
+export function chooseFace(
+  { faces, width, height }: Analysis,
+  { severalFaces = 'mostProminent', qualityLimits = {} }: ChoiceOptions,
+): FaceChoice {
   const face = selectProminentFace(faces, width, height);
   if (face === undefined) return { reason: 'noFace', message: 'No face was found in the image.' };
   if (severalFaces === 'refuse' && faces.length > 1) {

@@ -3,7 +3,8 @@
 import { FaceError } from '../errors/face-error.ts';
 import type { PackManifest } from '../ports/model-manifest.ts';
 import type { IndexSpec, TemplateIndex } from '../ports/template-index.ts';
-import type { Analysis, EngineInfo, FaceEngine } from './face-engine.ts';
+import type { Analysis } from './analysis.ts';
+import type { EngineInfo, FaceEngine } from './face-engine.ts';
 import { importEmbedding } from './import-embedding.ts';
 import { settleInOrder } from './settle-in-order.ts';
 import type { Clock } from './stage-clock.ts';
@@ -81,7 +82,10 @@ export function composeEngine<ImageInput>(composition: EngineComposition<ImageIn
       const { openGallery } = await import('../gallery/open-gallery.ts');
       const { analyze, importEmbedding: adopt } = engine;
       const { openIndex } = composition;
-      return openGallery({ info: () => composition.info(), pack, imagesUnderWay, now, analyze, importEmbedding: adopt, openIndex }, options);
+      return openGallery(
+        { info: () => composition.info(), pack, imagesUnderWay, now, analyze, importEmbedding: adopt, openIndex },
+        options,
+      );
     },
     importEmbedding(vector, from) {
       assertUsable();

@@ -2,8 +2,9 @@
 
 import type { Embedding } from '../embed/embedding.ts';
 import type { TrackState } from '../track/track-state.ts';
+import type { Analysis, Face } from './analysis.ts';
 import type { EngineCalls } from './compose-engine.ts';
-import type { Analysis, AnalyzeOptions, DetectOptions, Face, TimedImage, TrackedFrame, TrackOptions } from './face-engine.ts';
+import type { AnalyzeOptions, DetectOptions, TimedImage, TrackedFrame, TrackOptions } from './face-engine.ts';
 
 type WithoutSignal<Options> = Omit<Options, 'signal'>;
 

@@ -2,63 +2,11 @@
 
 import type { Embedding } from '../embed/embedding.ts';
 import type { Gallery, GalleryOptions } from '../gallery/gallery.ts';
-import type { Box } from '../geometry/box.ts';
 import type { ExecutionProvider } from '../ports/inference-backend.ts';
 import type { CalibratedThreshold, ModelLicense, ModelManifest } from '../ports/model-manifest.ts';
 import type { ModelProgress } from '../ports/model-source.ts';
-import type { FaceQuality } from '../quality/compute-quality.ts';
 import type { TrackState } from '../track/track-state.ts';
-
-/** A point in pixels of the source image (upright: EXIF orientation applied); origin top-left, x right, y down. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A face that was found. */
-export interface Face {
-  /** The detector's own box, pixels of the source image; it may reach beyond the image. */
-  readonly box: Box;
-  /** Confidence of the detector, in [0, 1]. */
-  readonly score: number;
-  /** Right eye, left eye, nose tip, right mouth corner, left mouth corner (the subject's sides). Absent for detectors without landmarks. */
-  readonly landmarks?: readonly Point[] | undefined;
-  /** 68 landmarks in iBUG order, for packs with a landmark model. */
-  readonly landmarks68?: readonly Point[] | undefined;
-}
-
-/** A face with everything the engine can say about it. */
-export interface AnalyzedFace extends Face {
-  readonly quality: FaceQuality;
-  /** Absent when embeddings were not asked for, the pack has no embedder, or the landmarks coincide, so that the face cannot be aligned. */
-  readonly embedding?: Embedding | undefined;
-}
-
-/** Milliseconds spent in each stage of one call. Waiting in a queue is not a stage. */
-export interface StageTimings {
-  /** Bytes to pixels; 0 when pixels were passed in. */
-  readonly decodeMs: number;
-  /** Pixels to the detector's input. */
-  readonly preprocessMs: number;
-  /** Detector model, decoding of its outputs, non-maximum suppression. */
-  readonly detectMs: number;
-  /** Landmark model, alignment, cutting the aligned faces, quality. */
-  readonly alignMs: number;
-  /** Embedder model and normalisation. */
-  readonly embedMs: number;
-  /** Comparison and decision. */
-  readonly matchMs: number;
-}
-
-/** All faces of one image. */
-export interface Analysis {
-  /** Best score first. */
-  readonly faces: readonly AnalyzedFace[];
-  /** Size of the upright source image, pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly timings: StageTimings;
-}
+import type { Analysis, AnalyzedFace, Face, QualityLimits, StageTimings } from './analysis.ts';
 
 /** Options of {@link FaceEngine.detect}. */
 export interface DetectOptions {
@@ -74,16 +22,6 @@ export interface DetectOptions {
 export interface AnalyzeOptions extends DetectOptions {
   /** Whether to compute embeddings. @defaultValue true where the pack has an embedder */
   readonly embeddings?: boolean | undefined;
-}
-
-/** Bounds a face must respect to be compared; each is optional. */
-export interface QualityLimits {
-  readonly minSizePixels?: number | undefined;
-  readonly minSharpness?: number | undefined;
-  readonly minBrightness?: number | undefined;
-  readonly maxBrightness?: number | undefined;
-  readonly maxYawDegrees?: number | undefined;
-  readonly maxPitchDegrees?: number | undefined;
 }
 
 /** Options of {@link FaceEngine.verify}. */

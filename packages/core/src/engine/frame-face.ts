@@ -1,7 +1,7 @@
 /** A face in the pixels of the decoded frame, and its form in the pixels of the source image. */
 
 import type { Box } from '../geometry/box.ts';
-import type { Face, Point } from './face-engine.ts';
+import type { Face, Point } from './analysis.ts';
 
 /** A face while it is worked on: packed coordinates in frame pixels. */
 export interface FrameFace {

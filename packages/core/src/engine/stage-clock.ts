@@ -1,6 +1,6 @@
 /** Stage times as data. */
 
-import type { StageTimings } from './face-engine.ts';
+import type { StageTimings } from './analysis.ts';
 
 /** Milliseconds since any fixed moment. */
 export type Clock = () => number;

@@ -5,8 +5,9 @@ import { FaceError } from '../errors/face-error.ts';
 import { compareEmbeddings } from '../match/compare-embeddings.ts';
 import { selectThreshold } from '../match/select-threshold.ts';
 import type { EmbedderManifest } from '../ports/model-manifest.ts';
+import type { Analysis, AnalyzedFace } from './analysis.ts';
 import { assertChoiceOptions, assertOwnContract, chooseFace, type FaceChoice } from './choose-face.ts';
-import type { Analysis, AnalyzedFace, EngineInfo, VerifyOptions, VerifyRefusal, VerifyResult } from './face-engine.ts';
+import type { EngineInfo, VerifyOptions, VerifyRefusal, VerifyResult } from './face-engine.ts';
 import { addTimings, type Clock, StageClock } from './stage-clock.ts';
 
 /** What verification needs of its engine. */

@@ -1,8 +1,9 @@
 /** Enrolment: which photos will do, whether they are all of one person, and whether that person is known under another id. */
 
 import { assertUsableVector, type Embedding } from '../embed/embedding.ts';
+import type { AnalyzedFace } from '../engine/analysis.ts';
 import { assertChoiceOptions } from '../engine/choose-face.ts';
-import type { AnalyzedFace, EngineInfo } from '../engine/face-engine.ts';
+import type { EngineInfo } from '../engine/face-engine.ts';
 import { FaceError, isFaceError } from '../errors/face-error.ts';
 import { selectThreshold } from '../match/select-threshold.ts';
 import type { GalleryHeader } from '../ports/gallery-store.ts';
@@ -23,7 +24,8 @@ import { compareIds } from './memory-store.ts';
 import { copyMetadata } from './metadata.ts';
 import type { TemplateFacts } from './records.ts';
 import { selectSamePerson } from './same-person.ts';
-import { type CurrentIdentity, type TemplateAddition, toSearchVector, type WritableGallery } from './stored-gallery.ts';
+import { toSearchVector } from './search-vector.ts';
+import type { CurrentIdentity, TemplateAddition, WritableGallery } from './stored-gallery.ts';
 
 /** What enrolment works with. */
 export interface EnrolContext<ImageInput> {

@@ -2,8 +2,8 @@
 
 import type { IndexInfo, TemplateIndex } from '../ports/template-index.ts';
 import type { Candidate } from './gallery.ts';
+import type { OpenTemplate } from './gallery-mirror.ts';
 import { compareIds } from './memory-store.ts';
-import type { OpenTemplate } from './stored-gallery.ts';
 
 /** People and their templates, searched in memory. */
 export interface GalleryIndex {

@@ -3,7 +3,7 @@
 import { assertUsableVector, type Embedding } from '../embed/embedding.ts';
 import { assertOwnContract } from '../engine/choose-face.ts';
 import type { EngineInfo } from '../engine/face-engine.ts';
-import { FaceError } from '../errors/face-error.ts';
+import { FaceError, isFaceError } from '../errors/face-error.ts';
 import { computeCosineSimilarity, computeEuclideanDistance } from '../match/compare-embeddings.ts';
 import type { GalleryStore } from '../ports/gallery-store.ts';
 import type { PackManifest } from '../ports/model-manifest.ts';
@@ -11,7 +11,8 @@ import type { Candidate, IdentifyOptions } from './gallery.ts';
 import type { GalleryIndex } from './gallery-index.ts';
 import { compareIds } from './memory-store.ts';
 import { DEFAULT_FPIR, type SearchDecision, selectSearchThreshold } from './search-threshold.ts';
-import { toSearchVector, type WritableGallery } from './stored-gallery.ts';
+import { toSearchVector } from './search-vector.ts';
+import type { WritableGallery } from './stored-gallery.ts';
 
 /** What is searched. */
 export interface SearchedGallery {
@@ -21,6 +22,8 @@ export interface SearchedGallery {
   info(): EngineInfo;
   /** Absent where the store searches. */
   index(): GalleryIndex | undefined;
+  /** Fills the index anew, after the thread that held it has ended. */
+  refill(): Promise<void>;
 }
 
 /** Searches one gallery. */
@@ -40,7 +43,7 @@ export interface GallerySearch {
 }
 
 /** Creates the search. */
-export function createGallerySearch({ store, stored, pack, info, index }: SearchedGallery): GallerySearch {
+export function createGallerySearch({ store, stored, pack, info, index, refill }: SearchedGallery): GallerySearch {
   const { contract, dimension, metric } = stored.header;
   const compare = (a: Float32Array, b: Float32Array): number =>
     metric === 'cosine' ? computeCosineSimilarity(a, b) : -computeEuclideanDistance(a, b);
@@ -77,7 +80,14 @@ export function createGallerySearch({ store, stored, pack, info, index }: Search
       if (memory === undefined) return Promise.all(vectors.map((vector) => searchStore(vector, limit, signal)));
       const probes = new Float32Array(vectors.length * dimension);
       for (const [i, vector] of vectors.entries()) probes.set(toSearchVector(vector, metric), i * dimension);
-      return memory.search(probes, { limit, signal });
+      try {
+        return await memory.search(probes, { limit, signal });
+      } catch (error) {
+        if (!isFaceError(error, 'WORKER_CRASHED')) throw error;
+        // The rows went with the thread; the store has them still. Once: what ends two threads is at fault itself.
+        await refill();
+        return (await index()?.search(probes, { limit, signal })) ?? [];
+      }
     },
     async decide({ threshold, fpir }) {
       const gallerySize = index()?.size ?? (await store.stats()).templates;

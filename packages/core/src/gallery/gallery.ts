@@ -1,7 +1,7 @@
 /** What a user of a gallery holds in hand: enrol people, find out who somebody is, keep and protect the templates. */
 
 import type { Embedding } from '../embed/embedding.ts';
-import type { AnalyzedFace, QualityLimits, StageTimings } from '../engine/face-engine.ts';
+import type { AnalyzedFace, QualityLimits, StageTimings } from '../engine/analysis.ts';
 import type { GalleryHeader, GalleryStore, StoreDamage, StoreStats } from '../ports/gallery-store.ts';
 import type { IndexInfo } from '../ports/template-index.ts';
 import type { GalleryKeys } from './protection/gallery-keys.ts';

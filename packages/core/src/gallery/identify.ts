@@ -1,8 +1,8 @@
 /** Who is it? */
 
 import type { Embedding } from '../embed/embedding.ts';
+import type { StageTimings } from '../engine/analysis.ts';
 import { assertChoiceOptions } from '../engine/choose-face.ts';
-import type { StageTimings } from '../engine/face-engine.ts';
 import { addTimings, type Clock, StageClock } from '../engine/stage-clock.ts';
 import { FaceError } from '../errors/face-error.ts';
 import type { IdentifyOptions, IdentifyResult } from './gallery.ts';

@@ -1,6 +1,6 @@
 /** The public surface of `@isoface/core/gallery`: what stores, runtimes and tools of galleries are made of. */
 
-export type { Crc32 } from '../checksum/crc32.ts';
+export { type Crc32, computeCrc32 } from '../checksum/crc32.ts';
 export type {
   GalleryChange,
   GalleryHeader,

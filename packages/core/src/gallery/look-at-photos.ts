@@ -1,8 +1,8 @@
 /** From photos to embeddings, several at a time. */
 
 import { type Embedding, isEmbedding } from '../embed/embedding.ts';
+import type { Analysis, AnalyzedFace, StageTimings } from '../engine/analysis.ts';
 import { type ChoiceOptions, chooseFace } from '../engine/choose-face.ts';
-import type { Analysis, AnalyzedFace, StageTimings } from '../engine/face-engine.ts';
 import { settleInOrder } from '../engine/settle-in-order.ts';
 
 /** Who looks. */

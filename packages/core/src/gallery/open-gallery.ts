@@ -92,15 +92,31 @@ export async function openGallery<ImageInput>(
   }
   let closing: Promise<void> | undefined;
 
+  let recovery: Promise<void> | undefined;
+  /** Searches that fail together wait for one and the same recovery, and changes wait for it too. */
+  const recover = (): Promise<void> => {
+    recovery ??= stored.takeTurn(refill).finally(() => {
+      recovery = undefined;
+    });
+    return recovery;
+  };
   const info = (): EngineInfo => engine.info();
-  const search = createGallerySearch({ store, stored, pack: engine.pack, info, index: () => index });
+  const search = createGallerySearch({ store, stored, pack: engine.pack, info, index: () => index, refill: recover });
   const reader: PhotoReader<ImageInput> = engine;
 
   function assertOpen(): void {
     if (closing !== undefined) throw disposedStoreError(store.location);
   }
 
-  const { header: _header, protection: _protection, addTemplates: _add, readAll: _read, openTemplate: _open, ...rest } = stored;
+  const {
+    header: _header,
+    protection: _protection,
+    addTemplates: _add,
+    takeTurn: _turn,
+    readAll: _read,
+    openTemplate: _open,
+    ...rest
+  } = stored;
   return {
     ...rest,
     async info() {

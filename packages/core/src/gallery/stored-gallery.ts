@@ -1,35 +1,24 @@
 /** A gallery without an engine: everything that needs no photo. */
 
-import { type Embedding, toUnitVector } from '../embed/embedding.ts';
+import type { Embedding } from '../embed/embedding.ts';
 import { FaceError } from '../errors/face-error.ts';
 import type { GalleryHeader, GalleryStore, StoreDamage, StoredIdentity, StoredTemplate } from '../ports/gallery-store.ts';
 import type { Gallery, GalleryInfo, GalleryProgress, Metadata } from './gallery.ts';
+import type { GalleryMirror, OpenTemplate } from './gallery-mirror.ts';
 import { normalizeIdentityId } from './identity-id.ts';
 import { importIdentities } from './import-identities.ts';
 import { copyMetadata } from './metadata.ts';
 import type { GalleryKeys } from './protection/gallery-keys.ts';
 import { createProtection, openProtection, type Protection } from './protection/protection.ts';
 import { createRecords, type IdentityFacts, type Records, type TemplateFacts } from './records.ts';
+import { reseal, type Side } from './reseal.ts';
+import { toSearchVector } from './search-vector.ts';
 import { disposedStoreError, readOnlyStoreError } from './store-errors.ts';
 import { encodeExport } from './transfer/gallery-export.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type TakeTurn } from './turns.ts';
 
 /** What can be done with a gallery without an engine: no photo is looked at, nothing is searched. See {@link Gallery}. */
 export type StoredGallery = Omit<Gallery<never>, 'enrol' | 'identify' | 'identifyMany'>;
-
-/** A template with its vector, in the space of the gallery and as it is searched. */
-export interface OpenTemplate {
-  readonly label: number;
-  readonly vector: Float32Array;
-}
-
-/** Keeps a copy of the vectors up to date. Called in the order of the changes, after each is durable. */
-export interface GalleryMirror {
-  put(id: string, templates: readonly OpenTemplate[]): Promise<void>;
-  remove(id: string): Promise<void>;
-  /** Everything has changed: read the gallery anew. */
-  reset(): Promise<void>;
-}
 
 /** A person as they are before a change. */
 export interface CurrentIdentity {
@@ -58,6 +47,8 @@ export interface WritableGallery extends StoredGallery {
     id: string,
     plan: (current: CurrentIdentity | undefined) => Promise<Plan>,
   ): Promise<{ readonly plan: Plan; readonly isNew: boolean; readonly added: readonly number[] }>;
+  /** Runs work while nothing changes the gallery. */
+  readonly takeTurn: TakeTurn;
   /** All vectors, for a mirror; those that cannot be opened are left out and reported by `verify`. */
   readAll(signal?: AbortSignal): AsyncIterable<{ readonly id: string; readonly templates: readonly OpenTemplate[] }>;
   /** Opens a template that a search in the store has found. */
@@ -135,6 +126,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
       return protection;
     },
     openTemplate,
+    takeTurn,
 
     async info() {
       assertOpen();
@@ -315,38 +307,6 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
     },
   };
   return gallery;
-}
-
-/** A codec and its protection. */
-interface Side {
-  readonly records: Records;
-  readonly protection: Protection;
-}
-
-/** Takes people out of one protection and puts them into another. */
-export async function* reseal(identities: AsyncIterable<StoredIdentity>, from: Side, to: Side): AsyncGenerator<StoredIdentity> {
-  for await (const identity of identities) yield await resealOne(identity, from, to);
-}
-
-/** {@link reseal} for one person. */
-export async function resealOne(identity: StoredIdentity, from: Side, to: Side): Promise<StoredIdentity> {
-  const { id } = identity;
-  const templates = await Promise.all(
-    identity.templates.map(async (template) => {
-      const vector = to.protection.transform(from.protection.restore(await from.records.openVector(id, template)));
-      return to.records.sealTemplate(id, template.id, vector, await from.records.openTemplateFacts(id, template));
-    }),
-  );
-  return to.records.sealIdentity(id, await from.records.openFacts(identity), templates);
-}
-
-/** A vector as it is searched: of length 1 where cosines are compared. Kept is the vector as the network gave it. */
-export function toSearchVector(vector: Float32Array, metric: GalleryHeader['metric']): Float32Array {
-  if (metric !== 'cosine') return vector;
-  let squared = 0;
-  for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) ** 2;
-  // Embeddings of contracts that normalise have it already, up to the rounding of float32: they stay as they are, bit for bit.
-  return Math.abs(squared - 1) < 1e-5 ? vector : toUnitVector(vector);
 }
 
 async function plainSide(header: GalleryHeader): Promise<Side> {

@@ -1,6 +1,6 @@
 /** Which face of a picture is meant when a picture should show one person. */
 
-import type { Face } from '../engine/face-engine.ts';
+import type { Face } from '../engine/analysis.ts';
 
 /**
  * The face that is large and central: the largest `area - 2 * (distance to the image centre)²`.

@@ -79,18 +79,16 @@ export interface StoreStats {
   readonly reclaimableBytes?: number | undefined;
 }
 
-/** Similar templates, found by the store itself. */
-export interface StoreSearch {
-  /**
-   * The templates most similar to a probe, best first, of at least `identities` different people if there are so many.
-   *
-   * @param probe - Shape [D], in the space in which templates are stored (transformed, if the gallery is).
-   */
-  (
-    probe: Float32Array,
-    options: { readonly identities: number; readonly signal?: AbortSignal | undefined },
-  ): Promise<readonly { readonly id: string; readonly template: StoredTemplate }[]>;
-}
+/**
+ * Finds similar templates in the store itself: the templates most similar to a probe, best first, of at least `identities` different people if there
+ * are so many.
+ *
+ * @param probe - Shape [D], in the space in which templates are stored (transformed, if the gallery is).
+ */
+export type StoreSearch = (
+  probe: Float32Array,
+  options: { readonly identities: number; readonly signal?: AbortSignal | undefined },
+) => Promise<readonly { readonly id: string; readonly template: StoredTemplate }[]>;
 
 /**
  * Durable templates. Calls of one store object come one after another: the gallery waits for a change before it asks for the next one; reading

@@ -1,6 +1,6 @@
 /** Quality figures against limits. */
 
-import type { QualityLimits } from '../engine/face-engine.ts';
+import type { QualityLimits } from '../engine/analysis.ts';
 import type { FaceQuality } from './compute-quality.ts';
 
 /** @returns A sentence for the first limit that the face breaks, or `undefined` if it respects all. */

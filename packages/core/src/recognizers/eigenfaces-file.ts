@@ -13,8 +13,8 @@
  * | K * H * W * 4 | eigenfaces, float32 |
  */
 
-import { FaceError } from '../errors/face-error.ts';
 import { computeCrc32 } from '../checksum/crc32.ts';
+import { FaceError } from '../errors/face-error.ts';
 import { assertEigenfacesModel, type EigenfacesModel } from './eigenfaces-model.ts';
 import type { RecognizerCrop } from './recognizer.ts';
 import { assertRecognizerCrop } from './recognizer-crop.ts';

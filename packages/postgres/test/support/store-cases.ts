@@ -161,6 +161,52 @@ export function describePostgresStore(name: string, database: () => TestDatabase
       expect(store.damage).toEqual([{ where: `table ${quoted}.identity`, message: 'A person has no templates.', identity: 'bob' }]);
     });
 
+    it('keeps partitions that somebody has made', async () => {
+      const { identities, vectors, probes } = makePeople({ people: 60, templates: 2, dimension: 4, probes: 3 });
+      const store = await open();
+      await store.rewrite(HEADER, []);
+      const statements = [
+        `DROP TABLE ${quoted}.template`,
+        `CREATE TABLE ${quoted}.template (
+          identity text COLLATE "C" NOT NULL REFERENCES ${quoted}.identity ON DELETE CASCADE, id integer NOT NULL, vector vector(4) NOT NULL,
+          details bytea NOT NULL, PRIMARY KEY (identity, id)) PARTITION BY HASH (identity)`,
+        `CREATE TABLE ${quoted}.template_0 PARTITION OF ${quoted}.template FOR VALUES WITH (MODULUS 2, REMAINDER 0)`,
+        `CREATE TABLE ${quoted}.template_1 PARTITION OF ${quoted}.template FOR VALUES WITH (MODULUS 2, REMAINDER 1)`,
+        `ALTER TABLE ${quoted}.template ALTER identity SET STATISTICS 0, ALTER vector SET STATISTICS 0, ALTER details SET STATISTICS 0`,
+      ];
+      for (const statement of statements) await database().query(statement);
+      await store.write(identities.map((identity) => ({ type: 'put', identity }) as const));
+      await createVectorIndex(store, { kind: 'hnsw' });
+      const { bytes } = await store.stats();
+      await store.rewrite(HEADER, store.read());
+      await store.compact?.();
+      await database().query(`ANALYZE ${quoted}.template`);
+      expect(await store.stats()).toMatchObject({ identities: 60, templates: 120 });
+      expect(bytes).toBeGreaterThan(120 * 16);
+      const { rows } = await database().query(
+        `SELECT (SELECT count(*)::integer FROM ${quoted}.template_0) AS zero, (SELECT count(*)::integer FROM ${quoted}.template_1) AS one,
+          (SELECT count(*)::integer FROM pg_stats WHERE schemaname = $1 AND attname <> 'id') AS statistics`,
+        [schema],
+      );
+      expect(rows).toEqual([{ zero: expect.any(Number), one: expect.any(Number), statistics: 0 }]);
+      expect(Math.min(...['zero', 'one'].map((name) => Number(rows[0]?.[name])))).toBeGreaterThan(20);
+      for (const probe of probes) {
+        expect(distinct((await store.search?.(probe, { identities: 3 })) ?? []).slice(0, 3)).toEqual(nearestPeople(vectors, probe, 3));
+      }
+    });
+
+    it('counts anew after every change, whoever made it', async () => {
+      const store = await open();
+      const other = await open();
+      await store.rewrite(HEADER, [person('ada', [1, 0, 0, 0])]);
+      expect(await store.stats()).toMatchObject({ identities: 1, templates: 1 });
+      expect(await store.stats()).toMatchObject({ identities: 1, templates: 1 });
+      await other.write([{ type: 'put', identity: person('bob', [1, 0, 0, 0], [0, 1, 0, 0]) }]);
+      expect(await store.stats()).toMatchObject({ identities: 2, templates: 3 });
+      await database().query(`DELETE FROM ${quoted}.identity WHERE id = 'ada'`);
+      expect(await store.stats()).toMatchObject({ identities: 1, templates: 2 });
+    });
+
     it('does not wait for ever when a gallery is read and written at the same time', async () => {
       const store = await open();
       const { identities } = makePeople({ people: 700, templates: 1, dimension: 4, probes: 1 });

@@ -37,7 +37,8 @@ export async function writeNewFile(
       if (table.find(identity.id) !== undefined) throw identityTwice(identity.id);
       const frame = encodeFrame({ kind: 'put', identity }, {}, nativeCrc32);
       table.put(identity.id, { start: buffer.position, bytes: frame.length }, identity.templates.length);
-      await buffer.add(frame);
+      // Waiting for what is done already would cost more than the copy.
+      if (!buffer.hold(frame)) await buffer.add(frame);
     }
     frameworkBytes += await buffer.add(encodeFrame({ kind: 'end', identities: table.identities, header }, {}, nativeCrc32));
     await buffer.flush();
@@ -146,6 +147,8 @@ async function createLike(path: string, old: FileHandle | undefined): Promise<Fi
 interface WriteBuffer {
   /** Where the next bytes go. */
   readonly position: number;
+  /** Takes bytes if there is room for them. */
+  hold(bytes: Uint8Array): boolean;
   /** Takes bytes; gives their number. */
   add(bytes: Uint8Array): Promise<number>;
   flush(): Promise<void>;
@@ -163,17 +166,21 @@ function createWriteBuffer(handle: FileHandle, path: string): WriteBuffer {
     await write(buffer.subarray(0, held));
     held = 0;
   };
+  const hold = (bytes: Uint8Array): boolean => {
+    if (bytes.length > buffer.length - held) return false;
+    buffer.set(bytes, held);
+    held += bytes.length;
+    return true;
+  };
   return {
     get position() {
       return written + held;
     },
+    hold,
     async add(bytes) {
-      if (bytes.length > buffer.length - held) await flush();
-      if (bytes.length > buffer.length) await write(bytes);
-      else {
-        buffer.set(bytes, held);
-        held += bytes.length;
-      }
+      if (hold(bytes)) return bytes.length;
+      await flush();
+      if (!hold(bytes)) await write(bytes);
       return bytes.length;
     },
     flush,

@@ -101,8 +101,10 @@ describe(`a process that is killed ${FILES * KILLS_PER_FILE} times`, () => {
         const said = lines();
         const done = said.filter((line) => line === 'done').length;
         const announced = said.filter((line) => line.startsWith('will ')).map((line) => JSON.parse(line.slice(5)) as Told);
-        /** After each number of calls, from those that were acknowledged to those that were begun. */
-        const states = announced.reduce<State[]>((all, told) => [...all, apply(all.at(-1) ?? state, told)], [state]).slice(done);
+        // After each number of calls, from those that were acknowledged to those that were begun.
+        const reached = [state];
+        for (const told of announced) reached.push(apply(reached.at(-1) ?? state, told));
+        const states = reached.slice(done);
         version = Math.max(version, ...announced.flat().map(([, told = 0]) => told + 1));
 
         const before = findVersions(await readRaw(folder));

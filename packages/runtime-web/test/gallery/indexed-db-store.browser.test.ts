@@ -154,7 +154,7 @@ describe('openIndexedDbStore', () => {
   });
 
   describe('a reading', () => {
-    const COUNT = 200;
+    const COUNT = 160;
     const first = 'person 0000';
     const last = `person ${String(COUNT - 1).padStart(4, '0')}`;
     const changes: readonly (readonly [string, (target: GalleryStore) => Promise<void>])[] = [
@@ -182,8 +182,8 @@ describe('openIndexedDbStore', () => {
     ];
     it.each(changes)('sees what was there when it began, if a change meanwhile %s', async (_, change) => {
       const before = people(COUNT);
-      await store.rewrite(HEADER, before);
-      for (const at of [0, 1, 31, 32, 33, 150]) {
+      // Within and around the first batch.
+      for (const at of [0, 31, 32, 150]) {
         await store.rewrite(HEADER, before);
         const seen: StoredIdentity[] = [];
         for await (const identity of store.read()) {

@@ -1,6 +1,6 @@
 /** A face described on the axes along which recognition fails: light, pose, occlusion, size, blur. */
 
-import type { Face } from '../../engine/face-engine.ts';
+import type { Face } from '../../engine/analysis.ts';
 import type { Box } from '../../geometry/box.ts';
 import type { RgbaImage } from '../../image/rgba-image.ts';
 import type { Preprocessor } from '../../ports/preprocessor.ts';

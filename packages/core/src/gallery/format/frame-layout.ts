@@ -120,7 +120,7 @@ export function writeHead(bytes: Uint8Array, view: DataView, head: Omit<FrameHea
 
 /** Decodes the head at `at`, or gives `undefined` if there is none that is intact. At least `HEAD_BYTES` must be there. */
 export function readHead(bytes: Uint8Array, at: number, crc32: Crc32): FrameHead | undefined {
-  if (!FRAME_MARKER.every((byte, i) => bytes[at + i] === byte)) return undefined;
+  for (let i = 0; i < FRAME_MARKER.length; i++) if (bytes[at + i] !== FRAME_MARKER[i]) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEAD_BYTES);
   const checksum = view.getUint32(HEAD_BYTES - CHECKSUM_BYTES, true);
   if (crc32(bytes.subarray(at, at + HEAD_BYTES - CHECKSUM_BYTES)) !== checksum) return undefined;

@@ -1,9 +1,9 @@
 /** What stands between templates as they are compared and templates as they are kept. */
 
+import { decodeBase64, encodeBase64 } from '../../encoding/base64.ts';
 import { FaceError } from '../../errors/face-error.ts';
 import type { EncryptionFacts, GalleryHeader, TransformFacts } from '../../ports/gallery-store.ts';
 import { assertKnownOptions, assertOption, isWholeNumber } from '../../recognizers/assert-option.ts';
-import { decodeBase64, encodeBase64 } from '../transfer/base64.ts';
 import type { GalleryKeys, ProtectionKey } from './gallery-keys.ts';
 import { importKey } from './import-key.ts';
 import { toLabel } from './label.ts';

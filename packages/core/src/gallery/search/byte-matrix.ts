@@ -77,17 +77,18 @@ export function createByteMatrix(module: SearchModule, { dimension, metric }: In
   let largestScale = 0;
   let largestShift = 0;
 
-  function subtractMean(vector: Float32Array, out: Float64Array): number {
-    let squared = 0;
+  /** y, or q, of a vector. Returns its squared length. */
+  function subtractMean(vector: Float32Array): number {
     let scale = 1;
     if (metric === 'cosine') {
-      for (let i = 0; i < dimension; i++) squared += (vector[i] as number) ** 2;
+      let squared = 0;
+      for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) * (vector[i] as number);
       scale = 1 / Math.sqrt(squared);
     }
     let length = 0;
-    for (let i = 0; i < dimension; i++) {
+    for (let i = 0; i < vector.length; i++) {
       const value = (vector[i] as number) * scale - (mean[i] as number);
-      out[i] = value;
+      difference[i] = value;
       length += value * value;
     }
     return length;
@@ -99,19 +100,24 @@ export function createByteMatrix(module: SearchModule, { dimension, metric }: In
   }
 
   function write(row: number): void {
-    const squared = subtractMean(rows.rowAt(row), difference);
+    const squared = subtractMean(rows.rowAt(row));
     let largest = 0;
-    for (let i = 0; i < dimension; i++) largest = Math.max(largest, Math.abs(difference[i] as number));
+    for (let i = 0; i < difference.length; i++) {
+      const size = Math.abs(difference[i] as number);
+      if (size > largest) largest = size;
+    }
     const scale = Math.max(Math.fround(largest / 127), LEAST_SCALE);
     const perScale = 1 / scale;
     const bytes = bytesOf(row);
     let lost = 0;
     let length = 0;
-    for (let i = 0; i < dimension; i++) {
+    for (let i = 0; i < bytes.length; i++) {
       const value = difference[i] as number;
-      const byte = Math.max(-127, Math.min(127, Math.round(value * perScale)));
+      // The nearest integer, which no rounding takes beyond 127.
+      const byte = (value * perScale + (value < 0 ? -0.5 : 0.5)) | 0;
+      const rest = value - byte * scale;
       bytes[i] = byte;
-      lost += (value - byte * scale) ** 2;
+      lost += rest * rest;
       length += byte * byte;
     }
     const block = memory.blockAt(row >> shift);
@@ -142,7 +148,7 @@ export function createByteMatrix(module: SearchModule, { dimension, metric }: In
     forget();
     const sum = new Float64Array(dimension);
     for (let row = 0; row < of; row++) {
-      subtractMean(rows.rowAt(row), difference);
+      subtractMean(rows.rowAt(row));
       for (let i = 0; i < dimension; i++) sum[i] = (sum[i] as number) + (difference[i] as number);
     }
     for (let i = 0; i < dimension; i++) mean[i] = (sum[i] as number) / of;
@@ -176,7 +182,7 @@ export function createByteMatrix(module: SearchModule, { dimension, metric }: In
       if (count === 0 || (meanRows >= LEAST_MEAN_ROWS && removedRows * 16 > meanRows)) forget();
     },
     loadProbe(slot, probe, longestRow) {
-      const squared = subtractMean(probe, difference);
+      const squared = subtractMean(probe);
       const length = Math.sqrt(squared);
       let largest = 0;
       let sum = 0;

@@ -1,7 +1,7 @@
 /** The compiled kernels of the search, and their memory, which grows. */
 
+import { decodeBase64 } from '../../encoding/base64.ts';
 import { FaceError } from '../../errors/face-error.ts';
-import { decodeBase64 } from '../../image/simd/decode-base64.ts';
 import { findWebAssembly, type WasmMemory } from '../../image/simd/web-assembly.ts';
 import { SEARCH_KERNELS_BASE64 } from './search-kernels.generated.ts';
 
@@ -49,7 +49,7 @@ export async function createSearchModule(): Promise<SearchModule> {
   const api = findWebAssembly();
   if (api === undefined) throw unavailable('this platform has no WebAssembly');
   try {
-    const { instance } = await api.instantiate(decodeBase64(SEARCH_KERNELS_BASE64));
+    const { instance } = await api.instantiate(decodeBase64(SEARCH_KERNELS_BASE64) ?? new Uint8Array());
     return instance.exports as SearchModule;
   } catch (error) {
     throw unavailable(error instanceof Error ? error.message : String(error), error);

@@ -14,12 +14,12 @@
  */
 
 import { computeCrc32 } from '../../checksum/crc32.ts';
+import { decodeBase64, encodeBase64 } from '../../encoding/base64.ts';
 import { FaceError } from '../../errors/face-error.ts';
 import type { GalleryHeader, StoredIdentity, StoredTemplate } from '../../ports/gallery-store.ts';
 import { FORMAT_VERSION } from '../format/frame-layout.ts';
 import { newerVersion, parseGalleryHeader } from '../format/gallery-header.ts';
 import { assertStorableIdentity, countPayloadBytes } from '../format/identity-payload.ts';
-import { decodeBase64, encodeBase64 } from './base64.ts';
 import type { OpenExport, PlacedIdentity } from './check-identities.ts';
 import { checkAt, damagedExport } from './damaged-export.ts';
 import { hasOnly, isJsonObject, type JsonObject, parsePlainJson } from './plain-json.ts';

@@ -1,7 +1,7 @@
 /** The compiled kernels and their memory. */
 
+import { decodeBase64 } from '../../encoding/base64.ts';
 import { FaceError } from '../../errors/face-error.ts';
-import { decodeBase64 } from './decode-base64.ts';
 import { KERNELS_BASE64 } from './kernels.generated.ts';
 import { findWebAssembly, type WasmMemory } from './web-assembly.ts';
 
@@ -42,7 +42,7 @@ export async function createKernels(): Promise<Kernels> {
   const api = findWebAssembly();
   if (api === undefined) throw unavailable('this platform has no WebAssembly');
   try {
-    const { instance } = await api.instantiate(decodeBase64(KERNELS_BASE64));
+    const { instance } = await api.instantiate(decodeBase64(KERNELS_BASE64) ?? new Uint8Array());
     const { memory, mixTwoRows, sumRows, resampleRow, warpPatch } = instance.exports as KernelExports;
     const { buffer } = memory;
     return {

@@ -118,6 +118,10 @@ function readAll(bytes: Uint8Array, chunks: readonly number[] = []): Told[] {
 const goodFrames = (told: readonly Told[]): Frame[] => told.flatMap(({ frame }) => (frame === undefined ? [] : [frame]));
 const badParts = (told: readonly Told[]): Told[] => told.filter((event) => !('state' in event && event.state === 'good'));
 
+/** Compared as texts: thousands of arrays number by number take seconds. */
+const toText = (values: readonly unknown[]): string =>
+  JSON.stringify(values, (_, value) => (value instanceof Uint8Array ? String.fromCharCode(...value) : value));
+
 describe('computeCrc32', () => {
   it('is the sum bit by bit, in one piece or in two', () => {
     const plain = (bytes: Uint8Array): number => {
@@ -155,7 +159,7 @@ describe('frames', () => {
         (placed, chunks) => {
           const file = createFile(placed);
           const told = readAll(file.bytes, chunks);
-          expect(goodFrames(told)).toEqual(file.frames);
+          expect(toText(goodFrames(told))).toBe(toText(file.frames));
           expect(told.map(({ start }) => start)).toEqual(file.starts);
           expect(told.slice(1).map((event) => 'head' in event && event.head)).toMatchObject(placed.map(([, place]) => place));
         },
@@ -204,7 +208,7 @@ describe('a file that was cut', () => {
     for (let length = PREAMBLE; length < file.bytes.length; length++) {
       const told = readAll(file.bytes.subarray(0, length));
       const whole = file.starts.filter((_, i) => (file.starts[i + 1] ?? file.bytes.length) <= length).length;
-      expect(goodFrames(told), `${length} bytes`).toEqual(file.frames.slice(0, whole));
+      expect(toText(goodFrames(told)), `${length} bytes`).toBe(toText(file.frames.slice(0, whole)));
       const start = file.starts[whole] as number;
       expect(badParts(told), `${length} bytes`).toMatchObject(start === length ? [] : [{ type: 'cut', start, end: length }]);
     }
@@ -236,7 +240,7 @@ describe('a file with damage', () => {
       bytes[at] = (bytes[at] as number) ^ bit;
       const told = readAll(bytes);
       const hit = at < PREAMBLE ? -1 : file.starts.findLastIndex((start) => start <= at);
-      expect(goodFrames(told), `byte ${at}`).toEqual(file.frames.filter((_, i) => i !== hit));
+      expect(toText(goodFrames(told)), `byte ${at}`).toBe(toText(file.frames.filter((_, i) => i !== hit)));
       const [bad, ...others] = badParts(told);
       expect(others).toEqual([]);
       expect(bad, `byte ${at}`).toMatchObject({ start: file.starts[hit] ?? 0, end: file.starts[hit + 1] ?? file.bytes.length });
@@ -247,7 +251,7 @@ describe('a file with damage', () => {
   });
 
   it('never gives a frame that was not written, whatever happens to its bytes', () => {
-    const written = new Set(file.frames.map((frame) => JSON.stringify(frame)));
+    const written = new Set(file.frames.map((frame) => toText([frame])));
     const change = fc.record({ at: fc.nat(file.bytes.length), remove: fc.nat(60), insert: arbitraryBytes(60) });
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), fc.array(fc.nat(200), { maxLength: 5 }), (changes, chunks) => {
@@ -255,8 +259,8 @@ describe('a file with damage', () => {
         for (const { at, remove, insert } of changes) bytes = concat([bytes.subarray(0, at), insert, bytes.subarray(at + remove)]);
         const told = faceErrorOr(() => readAll(bytes, chunks));
         if (told === undefined) return;
-        for (const frame of goodFrames(told)) expect(written).toContain(JSON.stringify(frame));
-        expect(told).toEqual(readAll(bytes));
+        for (const frame of goodFrames(told)) expect(written.has(toText([frame]))).toBe(true);
+        expect(toText(told)).toBe(toText(readAll(bytes)));
         // Every byte is accounted for, once.
         let end = told[0]?.start ?? 0;
         for (const event of told) {
@@ -265,7 +269,7 @@ describe('a file with damage', () => {
         }
         expect([bytes.length, end]).toEqual([bytes.length, bytes.length]);
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 

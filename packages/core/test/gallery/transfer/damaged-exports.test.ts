@@ -1,7 +1,7 @@
 import { type GalleryHeader, normalizeIdentityId, type StoredIdentity } from '@isoface/core/gallery';
 import { describe, expect, it } from 'vitest';
 import { computeCrc32 } from '../../../src/checksum/crc32.ts';
-import { FILE_MAGIC, PREAMBLE_BYTES } from '../../../src/gallery/format/frame-layout.ts';
+import { FILE_MAGIC, HEAD_BYTES, PREAMBLE_BYTES, readHead, writeHead } from '../../../src/gallery/format/frame-layout.ts';
 import { encodeFrame } from '../../../src/gallery/format/frames.ts';
 import {
   decodeAll,
@@ -225,7 +225,7 @@ describe('decodeExport refuses, as a file,', () => {
       [header, put, encodeFrame({ kind: 'end', identities: 1, header: { ...HEADER, pack: 'x' } })],
       'another one at the end',
     ],
-    ['a damaged frame', [header, flip(put, 60), end], 'checksums fit'],
+    ['a damaged frame', [header, flip(put, HEAD_BYTES + 20), end], 'checksums fit'],
     ['damaged first bytes', [flip(header, 12), put, end], 'beginning of a gallery file'],
     [
       'a file with changes behind the end',
@@ -257,14 +257,14 @@ describe('decodeExport refuses, as a file,', () => {
   });
 
   it('a length that is a lie, without taking the memory', async () => {
-    const head = put.slice(0, 40);
-    const view = new DataView(head.buffer);
-    view.setUint32(8, 600_000_000, true);
-    view.setUint32(36, computeCrc32(head.subarray(0, 36)), true);
+    const head = put.slice(0, HEAD_BYTES);
+    const facts = readHead(put, 0, computeCrc32);
+    if (facts === undefined) throw new Error('Expected the head of a frame.');
+    writeHead(head, new DataView(head.buffer), { ...facts, payloadBytes: 600_000_000 }, computeCrc32);
     const error = await failing(join([header, head, new Uint8Array(100)]));
     expect(error).toMatchObject({
       code: 'GALLERY_DAMAGED',
-      message: expect.stringContaining('got 140 bytes of it'),
+      message: expect.stringContaining(`got ${HEAD_BYTES + 100} bytes of it`),
       details: { byte: header.length },
     });
   });
@@ -315,5 +315,5 @@ function flip(bytes: Uint8Array, at: number): Uint8Array {
 }
 
 function blank(frame: Uint8Array): Uint8Array {
-  return frame.slice().fill(0, 40);
+  return frame.slice().fill(0, HEAD_BYTES);
 }

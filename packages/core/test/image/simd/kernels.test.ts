@@ -1,7 +1,6 @@
 import { computeFit, type InputSpec } from '@isoface/core';
 import { expect, it } from 'vitest';
 import { createKernels } from '../../../src/image/simd/create-kernels.ts';
-import { decodeBase64 } from '../../../src/image/simd/decode-base64.ts';
 import { MEMORY_BYTES, PIXELS_AT, PIXELS_BYTES } from '../../../src/image/simd/memory-map.ts';
 import { resizeWithKernels } from '../../../src/image/simd/resize-with-kernels.ts';
 import { warpWithKernels } from '../../../src/image/simd/warp-with-kernels.ts';
@@ -36,14 +35,4 @@ it('needs no more memory for a photo of 50 megapixels, and leaves the views vali
   expect(largestError()).toBeLessThan(1e-3);
   expect(kernels.memory.buffer.byteLength).toBe(MEMORY_BYTES);
   expect(kernels.bytes.length).toBe(MEMORY_BYTES);
-});
-
-it.each([
-  ['', []],
-  ['AA==', [0]],
-  ['+/8=', [251, 255]],
-  ['AGFzbQ==', [0, 97, 115, 109]],
-  ['////', [255, 255, 255]],
-])('decodes base64 %j', (text, bytes) => {
-  expect(Array.from(decodeBase64(text))).toEqual(bytes);
 });

@@ -1,4 +1,4 @@
-/** Bytes as text, fast enough for all templates of a gallery. */
+/** Bytes as text, for core has neither `atob` nor `Buffer`; fast enough for all templates of a gallery. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Two digits at a time: half the steps of one. */

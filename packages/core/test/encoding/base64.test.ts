@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase64, encodeBase64 } from '../../../src/gallery/transfer/base64.ts';
+import { decodeBase64, encodeBase64 } from '../../src/encoding/base64.ts';
 
 /** Of the platform: another implementation. */
 const platformBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
