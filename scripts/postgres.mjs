@@ -190,7 +190,7 @@ export async function startPostgres() {
     await untilReady(server);
     const stop = async () => {
       if (server.exitCode === null) {
-        const ended = new Promise((resolve) => server.once('close', resolve));
+        const ended = new Promise((resolve) => server.once('exit', resolve));
         server.stdin.end();
         await ended;
       }
@@ -243,12 +243,13 @@ function untilReady(server) {
       reject(new Error(`The PostgreSQL server did not start: ${reason}.\n${log}`));
     };
     const timer = setTimeout(() => fail('it took too long'), START_MS);
-    server.once('close', () => fail('it ended'));
+    const endEarly = () => fail('it ended');
+    server.once('exit', endEarly);
     server.stderr.on('data', (chunk) => {
       log = (log + chunk).slice(-4_000);
       if (!log.includes('ready to accept connections')) return;
       clearTimeout(timer);
-      server.removeAllListeners('close');
+      server.removeListener('exit', endEarly);
       resolve();
     });
   });

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ENGINE, parseDocument, runInProcess } from './support/run-in-process.ts';
 
 const main = join(dirname(fileURLToPath(import.meta.url)), '../dist/main.js');
-const PEOPLE = 30;
+const PEOPLE = 20;
 
 let folder: string;
 

@@ -23,9 +23,13 @@ export async function compactGallery(database: Database, names: TableNames, lock
       throw new FaceError('IO_FAILED', message, { location });
     }
     await session.query(`SET lock_timeout = ${lockTimeoutMs}`);
-    await session.query(`VACUUM (FULL) ${names.template}`);
-    await session.query(`VACUUM (FULL) ${names.identity}`);
-    await session.query('RESET lock_timeout');
+    try {
+      await session.query(`VACUUM (FULL) ${names.template}`);
+      await session.query(`VACUUM (FULL) ${names.identity}`);
+    } finally {
+      // The session is the caller's where the database is embedded. What went wrong before is what matters.
+      await session.query('RESET lock_timeout').catch(() => {});
+    }
     if (database.product === 'PGlite') await dropLog(session);
   });
 }

@@ -49,6 +49,8 @@ export interface PostgresStoreOptions extends IndexSearchOptions {
 
 /** How often a change is tried when other transactions get in its way. */
 const ATTEMPTS = 5;
+/** Of one search. */
+const MAX_IDENTITIES = 1_000_000;
 const SNAPSHOT = 'ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const CHANGE = 'ISOLATION LEVEL READ COMMITTED';
 
@@ -143,7 +145,7 @@ export async function createPostgresStore(client: SqlClient, options: PostgresSt
   };
   const search: StoreSearch = async (probe, { identities, signal }) => {
     signal?.throwIfAborted();
-    assertWhole('identities', identities, 1, 2 ** 31 - 1);
+    assertWhole('identities', identities, 1, MAX_IDENTITIES);
     const found = await ask((session, state) => {
       assertSameGallery(known, state.header, location);
       return searchTemplates(session, names, state, probe, {
@@ -167,10 +169,15 @@ export async function createPostgresStore(client: SqlClient, options: PostgresSt
       known = await ask(async (_, { header }) => header);
       return known;
     },
-    read: ({ signal } = {}) => stream((session, state) => readIdentities(session, names, state, location, onEmpty), signal),
+    read: ({ signal } = {}) =>
+      stream((session, state) => {
+        assertSameGallery(known, state.header, location);
+        return readIdentities(session, names, state, location, onEmpty);
+      }, signal),
     list: ({ signal } = {}) => stream((session) => listIdentities(session, names), signal),
     async get(id) {
       return ask(async (session, state) => {
+        assertSameGallery(known, state.header, location);
         const rows = await session.query<IdentityRow>(selectIdentities(names, state, 'WHERE i.id = $1::text'), [id]);
         for await (const identity of groupIdentities(rows, state, location, onEmpty)) return identity;
         return undefined;

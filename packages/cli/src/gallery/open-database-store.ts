@@ -1,10 +1,13 @@
 /** Galleries in databases. The clients are loaded when a gallery is in one. */
 
 import { stat } from 'node:fs/promises';
+import type * as pglite from '@electric-sql/pglite';
+import type * as pgvector from '@electric-sql/pglite-pgvector';
 import { FaceError, isFaceError } from '@isoface/core';
-import { createPostgresStore, type EmbeddedSql } from '@isoface/postgres';
+import { createPostgresStore } from '@isoface/postgres';
 import type { GalleryPlace } from './gallery-place.ts';
-import { type GalleryAccess, missingGallery, type OpenedStore } from './open-store.ts';
+import { missingGallery } from './missing-gallery.ts';
+import type { GalleryAccess, OpenedStore } from './opened-store.ts';
 import { printable } from './printable.ts';
 
 type PlaceOf<K extends GalleryPlace['kind']> = Extract<GalleryPlace, { readonly kind: K }>;
@@ -35,24 +38,15 @@ async function openServer({ connectionString, schema, location }: PlaceOf<'postg
   }
 }
 
-/** The parts of PGlite that are needed; it is no dependency, for most have no use for it. */
-interface EmbeddedDatabase extends EmbeddedSql {
-  close(): Promise<void>;
-}
-
-interface EmbeddedModule {
-  readonly PGlite: { create(directory: string, options: { readonly extensions: { readonly vector: unknown } }): Promise<EmbeddedDatabase> };
-}
-
 async function openEmbedded({ directory, schema, location }: PlaceOf<'pglite'>, wanted: GalleryAccess): Promise<OpenedStore> {
   const isThere = await stat(directory).then(
     () => true,
     () => false,
   );
   if (!isThere && wanted !== 'create') throw missingGallery(location);
-  const { PGlite } = await load<EmbeddedModule>('@electric-sql/pglite');
-  const { vector } = await load<{ readonly vector: unknown }>('@electric-sql/pglite-pgvector');
-  let database: EmbeddedDatabase | undefined;
+  const { PGlite } = await load<typeof pglite>('@electric-sql/pglite');
+  const { vector } = await load<typeof pgvector>('@electric-sql/pglite-pgvector');
+  let database: pglite.PGlite | undefined;
   try {
     database = await PGlite.create(directory, { extensions: { vector } });
     const opened = database;
@@ -63,6 +57,7 @@ async function openEmbedded({ directory, schema, location }: PlaceOf<'pglite'>, 
   }
 }
 
+/** PGlite is no dependency, for most have no use for it: its name is hidden from bundlers, and its types are all that is taken from it. */
 async function load<T>(name: string): Promise<T> {
   try {
     return (await import(name)) as T;

@@ -33,7 +33,7 @@ export async function readKeys({ keyFile, transformKeyFile }: KeyFiles, session:
 }
 
 /** Reads one key: 32 bytes as they are, 64 hexadecimal digits, or base64. */
-export async function readKeyFile(file: string, { resolvePath, signal, note }: Session): Promise<Uint8Array> {
+async function readKeyFile(file: string, { resolvePath, signal, note }: Session): Promise<Uint8Array> {
   const path = resolvePath(file);
   const key = decodeKey(await readNamedFile(path, signal));
   if (key === undefined) {

@@ -15,7 +15,9 @@ import { countOf } from '../output/face-text.ts';
 import type { Session } from '../session.ts';
 import type { GalleryCliOptions } from './gallery-options.ts';
 import { parseGalleryPlace } from './gallery-place.ts';
-import { type GalleryAccess, isMissingGallery, missingGallery, openStore } from './open-store.ts';
+import { isMissingGallery, missingGallery } from './missing-gallery.ts';
+import { openStore } from './open-store.ts';
+import type { GalleryAccess } from './opened-store.ts';
 import { printable } from './printable.ts';
 import { readKeys } from './read-key-file.ts';
 

@@ -151,6 +151,8 @@ async function planEnrolment<ImageInput>(
 ): Promise<Plan> {
   const { stored, search } = context;
   const { samples } = seen;
+  // Once more: the keys may have changed since the photos were looked at.
+  for (const [index, sample] of samples) samples.set(index, { ...sample, vector: search.toVector(sample.embedding) });
   if (current !== undefined && settings.existing === 'refuse') {
     return { duplicates: [], reason: 'exists', message: `${JSON.stringify(id)} is enrolled already.` };
   }
@@ -192,7 +194,7 @@ async function findDuplicates(
 ): Promise<readonly Duplicate[]> {
   const { threshold } = await search.decide(options);
   const found = await search.find(
-    samples.map(({ vector }) => vector),
+    samples.map(({ embedding }) => embedding),
     DUPLICATES_LOOKED_AT,
     options.signal,
   );

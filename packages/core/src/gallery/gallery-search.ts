@@ -9,6 +9,7 @@ import type { GalleryStore } from '../ports/gallery-store.ts';
 import type { PackManifest } from '../ports/model-manifest.ts';
 import type { Candidate, IdentifyOptions } from './gallery.ts';
 import type { GalleryIndex } from './gallery-index.ts';
+import { type GalleryMemory, isIndexLost } from './gallery-memory.ts';
 import { compareIds } from './memory-store.ts';
 import { DEFAULT_FPIR, type SearchDecision, selectSearchThreshold } from './search-threshold.ts';
 import { toSearchVector } from './search-vector.ts';
@@ -20,10 +21,7 @@ export interface SearchedGallery {
   readonly stored: WritableGallery;
   readonly pack: PackManifest;
   info(): EngineInfo;
-  /** Absent where the store searches. */
-  index(): GalleryIndex | undefined;
-  /** Fills the index anew, after the thread that held it has ended. */
-  refill(): Promise<void>;
+  readonly memory: GalleryMemory;
 }
 
 /** Searches one gallery. */
@@ -36,18 +34,40 @@ export interface GallerySearch {
   toVector(embedding: Embedding): Float32Array;
   /** Similarity of two vectors in the space of the gallery. */
   compare(a: Float32Array, b: Float32Array): number;
-  /** For each vector at most `limit` people, best first, equal ones by id. */
-  find(vectors: readonly Float32Array[], limit: number, signal: AbortSignal | undefined): Promise<readonly (readonly Candidate[])[]>;
+  /** For each embedding at most `limit` people, best first, equal ones by id. */
+  find(embeddings: readonly Embedding[], limit: number, signal: AbortSignal | undefined): Promise<readonly (readonly Candidate[])[]>;
   /** The threshold for a gallery of this size. */
   decide(options: Pick<IdentifyOptions, 'threshold' | 'fpir'>): Promise<SearchDecision>;
 }
 
+type Search = (
+  vectors: readonly Float32Array[],
+  limit: number,
+  signal: AbortSignal | undefined,
+) => Promise<readonly (readonly Candidate[])[]>;
+
 /** Creates the search. */
-export function createGallerySearch({ store, stored, pack, info, index, refill }: SearchedGallery): GallerySearch {
+export function createGallerySearch({ store, stored, pack, info, memory }: SearchedGallery): GallerySearch {
   const { contract, dimension, metric } = stored.header;
+  const searchIndex = (index: GalleryIndex, ...[vectors, limit, signal]: Parameters<Search>): ReturnType<Search> => {
+    const probes = new Float32Array(vectors.length * dimension);
+    for (const [i, vector] of vectors.entries()) probes.set(toSearchVector(vector, metric), i * dimension);
+    return index.search(probes, { limit, signal });
+  };
   const compare = (a: Float32Array, b: Float32Array): number =>
     metric === 'cosine' ? computeCosineSimilarity(a, b) : -computeEuclideanDistance(a, b);
-  const searchStore = async (vector: Float32Array, limit: number, signal: AbortSignal | undefined): Promise<readonly Candidate[]> => {
+  const toVector = (embedding: Embedding): Float32Array => {
+    assertOwnContract(embedding, contract);
+    if (embedding.vector.length !== dimension) {
+      throw new FaceError('SHAPE_MISMATCH', `Expected an embedding of ${dimension} numbers, got ${embedding.vector.length}.`, {
+        expected: dimension,
+        got: embedding.vector.length,
+      });
+    }
+    assertUsableVector(embedding.vector);
+    return stored.protection.transform(embedding.vector);
+  };
+  const searchStoreFor = async (vector: Float32Array, limit: number, signal: AbortSignal | undefined): Promise<readonly Candidate[]> => {
     const found = (await store.search?.(vector, { identities: limit, signal })) ?? [];
     const best = new Map<string, Candidate>();
     for (const { id, template } of found) {
@@ -60,37 +80,34 @@ export function createGallerySearch({ store, stored, pack, info, index, refill }
     }
     return [...best.values()].sort((a, b) => b.similarity - a.similarity || compareIds(a.id, b.id)).slice(0, limit);
   };
+  const searchStore: Search = (vectors, limit, signal) => Promise.all(vectors.map((vector) => searchStoreFor(vector, limit, signal)));
 
   return {
     compare,
-    toVector(embedding) {
-      assertOwnContract(embedding, contract);
-      if (embedding.vector.length !== dimension) {
-        throw new FaceError('SHAPE_MISMATCH', `Expected an embedding of ${dimension} numbers, got ${embedding.vector.length}.`, {
-          expected: dimension,
-          got: embedding.vector.length,
-        });
-      }
-      assertUsableVector(embedding.vector);
-      return stored.protection.transform(embedding.vector);
-    },
-    async find(vectors, limit, signal) {
-      signal?.throwIfAborted();
-      const memory = index();
-      if (memory === undefined) return Promise.all(vectors.map((vector) => searchStore(vector, limit, signal)));
-      const probes = new Float32Array(vectors.length * dimension);
-      for (const [i, vector] of vectors.entries()) probes.set(toSearchVector(vector, metric), i * dimension);
-      try {
-        return await memory.search(probes, { limit, signal });
-      } catch (error) {
-        if (!isFaceError(error, 'WORKER_CRASHED')) throw error;
-        // The rows went with the thread; the store has them still. Once: what ends two threads is at fault itself.
-        await refill();
-        return (await index()?.search(probes, { limit, signal })) ?? [];
+    toVector,
+    async find(embeddings, limit, signal) {
+      let hasLostThread = false;
+      for (;;) {
+        signal?.throwIfAborted();
+        const { protection } = stored;
+        const vectors = embeddings.map(toVector);
+        const index = await memory.current();
+        try {
+          const found = index === undefined ? await searchStore(vectors, limit, signal) : await searchIndex(index, vectors, limit, signal);
+          // The keys were changed meanwhile: probes of one space were compared with templates of another.
+          if (protection === stored.protection) return found;
+        } catch (error) {
+          if (index === undefined || !isIndexLost(error)) throw error;
+          // What ends two threads is at fault itself.
+          if (hasLostThread && isFaceError(error, 'WORKER_CRASHED')) throw error;
+          hasLostThread = isFaceError(error, 'WORKER_CRASHED');
+          if (hasLostThread) await memory.renew(index);
+          else if ((await memory.current()) === index) throw error;
+        }
       }
     },
     async decide({ threshold, fpir }) {
-      const gallerySize = index()?.size ?? (await store.stats()).templates;
+      const gallerySize = (await memory.current())?.size ?? (await store.stats()).templates;
       if (threshold !== undefined) return { threshold: assertThreshold(threshold), gallerySize, basis: 'own' };
       const { thresholds, flipAveraging } = info();
       return selectSearchThreshold(

@@ -39,17 +39,19 @@ export async function identifyMany<ImageInput>(
   await search.decide(options);
   const clock = new StageClock(now);
   const looks: Look[] = [];
-  const vectors: Float32Array[] = [];
+  const embeddings: Embedding[] = [];
   const places: number[] = [];
   for await (const outcome of lookAtPhotos(reader, probes, choice, signal)) {
     if ('error' in outcome) throw outcome.error;
     looks.push(outcome.look);
     if (!('embedding' in outcome.look)) continue;
-    places[outcome.index] = vectors.push(search.toVector(outcome.look.embedding)) - 1;
+    // Refused here, before the gallery is read.
+    search.toVector(outcome.look.embedding);
+    places[outcome.index] = embeddings.push(outcome.look.embedding) - 1;
   }
-  const found = vectors.length === 0 ? [] : await clock.time('match', () => search.find(vectors, Math.max(2, limit), signal));
+  const found = embeddings.length === 0 ? [] : await clock.time('match', () => search.find(embeddings, Math.max(2, limit), signal));
   const decision = await search.decide(options);
-  const matchMs = clock.toTimings().matchMs / Math.max(1, vectors.length);
+  const matchMs = clock.toTimings().matchMs / Math.max(1, embeddings.length);
   return looks.map((seen, i): IdentifyResult => {
     const place = places[i];
     const timings = addTimings(seen.timings ?? NO_TIME, { ...NO_TIME, matchMs: place === undefined ? 0 : matchMs });

@@ -10,7 +10,8 @@ import { createAdaptiveIndex } from './adaptive-index.ts';
 import { assertOneOf } from './assert-one-of.ts';
 import { enrol } from './enrol.ts';
 import type { Gallery, GalleryOptions, IdentifyResult } from './gallery.ts';
-import { fillGalleryIndex, type GalleryIndex } from './gallery-index.ts';
+import { fillGalleryIndex } from './gallery-index.ts';
+import { createGalleryMemory } from './gallery-memory.ts';
 import { createGallerySearch } from './gallery-search.ts';
 import { identifyMany } from './identify.ts';
 import type { PhotoReader } from './look-at-photos.ts';
@@ -50,77 +51,47 @@ export async function openGallery<ImageInput>(
     });
   }
   const { dimension, metric, normalization } = embedder;
-  let index: GalleryIndex | undefined;
+  const memory = createGalleryMemory(
+    // A store that searches needs no copy in memory. It cannot search what it cannot read.
+    () => store.search === undefined || stored.header.encryption !== undefined,
+    async () => {
+      const spec: IndexSpec = { dimension, metric, prefilter };
+      const { identities: total, templates: expectedRows } = await store.stats();
+      const { openIndex: createThread } = engine;
+      const index = await createAdaptiveIndex({ spec, createHere: createTemplateIndex, createThread, mode: searchOn, expectedRows });
+      return fillGalleryIndex(index, dimension, stored.readAll(signal), (done) => onProgress?.({ phase: 'open', done, total }));
+    },
+  );
   const stored = await openWritableGallery(store, {
     keys,
     create: { contract, dimension, metric, normalization, pack: engine.pack.id },
     importVector: (vector, from) => engine.importEmbedding(vector, from),
-    mirror: {
-      put: async (id, templates) => index?.put(id, templates),
-      remove: async (id) => index?.remove(id),
-      reset: () => refill(),
-    },
+    mirror: memory.mirror,
     now: () => Date.now(),
   });
-  assertContract(stored, contract, engine.pack.id);
-
-  const fill = async (): Promise<GalleryIndex | undefined> => {
-    // A store that searches needs no copy in memory. It cannot search what it cannot read.
-    if (store.search !== undefined && stored.header.encryption === undefined) return undefined;
-    const spec: IndexSpec = { dimension, metric, prefilter };
-    const { identities: total, templates } = await store.stats();
-    const fresh = await createAdaptiveIndex({
-      spec,
-      createHere: createTemplateIndex,
-      createThread: engine.openIndex,
-      mode: searchOn,
-      expectedRows: templates,
-    });
-    return fillGalleryIndex(fresh, dimension, stored.readAll(signal), (done) => onProgress?.({ phase: 'open', done, total }));
-  };
-  const refill = async (): Promise<void> => {
-    const old = index;
-    index = undefined;
-    await old?.dispose();
-    index = await fill();
-  };
   try {
-    index = await fill();
+    assertContract(stored, contract, engine.pack.id);
+    await memory.current();
   } catch (error) {
     await stored.close();
     throw error;
   }
   let closing: Promise<void> | undefined;
 
-  let recovery: Promise<void> | undefined;
-  /** Searches that fail together wait for one and the same recovery, and changes wait for it too. */
-  const recover = (): Promise<void> => {
-    recovery ??= stored.takeTurn(refill).finally(() => {
-      recovery = undefined;
-    });
-    return recovery;
-  };
   const info = (): EngineInfo => engine.info();
-  const search = createGallerySearch({ store, stored, pack: engine.pack, info, index: () => index, refill: recover });
+  const search = createGallerySearch({ store, stored, pack: engine.pack, info, memory });
   const reader: PhotoReader<ImageInput> = engine;
 
   function assertOpen(): void {
     if (closing !== undefined) throw disposedStoreError(store.location);
   }
 
-  const {
-    header: _header,
-    protection: _protection,
-    addTemplates: _add,
-    takeTurn: _turn,
-    readAll: _read,
-    openTemplate: _open,
-    ...rest
-  } = stored;
+  const { header: _header, protection: _protection, addTemplates: _add, readAll: _read, openTemplate: _open, ...rest } = stored;
   return {
     ...rest,
     async info() {
       const facts = await stored.info();
+      const index = await memory.current();
       return index === undefined ? facts : { ...facts, index: await index.info() };
     },
     async enrol(id, photos, enrolOptions = {}) {
@@ -137,7 +108,7 @@ export async function openGallery<ImageInput>(
       return result as IdentifyResult;
     },
     close() {
-      closing ??= stored.close().finally(() => index?.dispose());
+      closing ??= stored.close().finally(() => memory.dispose());
       return closing;
     },
   };

@@ -15,7 +15,7 @@ import { reseal, type Side } from './reseal.ts';
 import { toSearchVector } from './search-vector.ts';
 import { disposedStoreError, readOnlyStoreError } from './store-errors.ts';
 import { encodeExport } from './transfer/gallery-export.ts';
-import { createTurns, type TakeTurn } from './turns.ts';
+import { createTurns } from './turns.ts';
 
 /** What can be done with a gallery without an engine: no photo is looked at, nothing is searched. See {@link Gallery}. */
 export type StoredGallery = Omit<Gallery<never>, 'enrol' | 'identify' | 'identifyMany'>;
@@ -47,8 +47,6 @@ export interface WritableGallery extends StoredGallery {
     id: string,
     plan: (current: CurrentIdentity | undefined) => Promise<Plan>,
   ): Promise<{ readonly plan: Plan; readonly isNew: boolean; readonly added: readonly number[] }>;
-  /** Runs work while nothing changes the gallery. */
-  readonly takeTurn: TakeTurn;
   /** All vectors, for a mirror; those that cannot be opened are left out and reported by `verify`. */
   readAll(signal?: AbortSignal): AsyncIterable<{ readonly id: string; readonly templates: readonly OpenTemplate[] }>;
   /** Opens a template that a search in the store has found. */
@@ -126,7 +124,6 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
       return protection;
     },
     openTemplate,
-    takeTurn,
 
     async info() {
       assertOpen();

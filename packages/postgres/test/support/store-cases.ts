@@ -99,6 +99,8 @@ export function describePostgresStore(name: string, database: () => TestDatabase
       expect(store.search).toBeUndefined();
       await expect(other.write([{ type: 'remove', id: 'ada' }])).rejects.toMatchObject({ code: 'KEY_WRONG' });
       await expect(other.search?.(new Float32Array(4), { identities: 1 })).rejects.toMatchObject({ code: 'KEY_WRONG' });
+      await expect(other.get('ada')).rejects.toMatchObject({ code: 'KEY_WRONG' });
+      await expect(collect(other.read())).rejects.toMatchObject({ code: 'KEY_WRONG' });
       const short = { ...HEADER, dimension: 2 };
       await store.rewrite(short, store.read());
       expect(await store.get('ada')).toEqual(person('ada', [1, 2]));

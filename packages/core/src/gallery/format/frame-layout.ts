@@ -62,7 +62,7 @@ export const FORMAT_LIMITS = {
 } as const;
 
 /** Most bytes that a payload may have. */
-export const MAX_PAYLOAD_BYTES: number =
+const MAX_PAYLOAD_BYTES =
   8 + FORMAT_LIMITS.detailBytes + FORMAT_LIMITS.templates * (12 + FORMAT_LIMITS.vectorBytes + FORMAT_LIMITS.detailBytes);
 
 /** Kinds of frames, as they are numbered. */
