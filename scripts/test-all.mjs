@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUILD_CHECKS, runChecks, SOURCE_CHECKS } from './check.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { ensurePostgres } from './postgres.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'isoface-test-'));
@@ -20,6 +21,8 @@ const [built, failedSources] = await Promise.all([
 ]);
 const failedChecks = [...failedSources, ...(built ? await runChecks(BUILD_CHECKS) : BUILD_CHECKS.map(([name]) => name))];
 const chromium = built ? await prepareChromium() : undefined;
+// Without a server the tests of the database say less; they say so themselves.
+if (built) await ensurePostgres();
 const vitest = ['run', '--config', 'vitest.workspace.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
 // Without a browser the tests in Node still say something.
 if (chromium === undefined) vitest.push('--project=unit');

@@ -339,7 +339,8 @@ function marked(
   mark: number,
 ): { readonly identity: StoredIdentity; readonly vector: Uint8Array; readonly details: Uint8Array } {
   const vector = new Uint8Array(Float32Array.from({ length: DIMENSION }, (_, i) => Math.fround(0.1234567 * mark + 0.0101 * i)).buffer);
-  const details = new TextEncoder().encode(JSON.stringify({ secret: `only here, mark ${mark} of ${id}` }));
+  // No eight bytes in a row are those of another mark.
+  const details = new TextEncoder().encode(JSON.stringify(Array.from({ length: 6 }, (_, i) => `m${mark}${i}`)));
   return { identity: { id, details, templates: [{ id: 1, vector, details }] }, vector, details };
 }
 
