@@ -82,8 +82,12 @@ async function buildVector({ bin, major }, suite) {
   try {
     console.error(`Compiling pgvector for PostgreSQL ${major} …`);
     for (const name of ['lists/partial', 'archives/partial']) mkdirSync(join(folder, name), { recursive: true });
-    const list = `deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian ${suite} main\n`;
-    writeFileSync(join(folder, 'sources.list'), list);
+    const mirror = findMirror();
+    if (mirror === undefined) return;
+    writeFileSync(
+      join(folder, 'sources.list'),
+      `deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} ${suite} main\n`,
+    );
     const options = Object.entries({
       'Dir::Etc::sourcelist': join(folder, 'sources.list'),
       'Dir::Etc::sourceparts': '-',
@@ -98,6 +102,7 @@ async function buildVector({ bin, major }, suite) {
       (await run('tar', ['xf', only(folder, '.orig.tar.gz')], folder)) &&
       (await fetchHeaders(folder, bin, major));
     if (!(await steps())) return;
+    if (!hasCompiler() && !(await run('apt-get', ['install', '-y', '--no-install-recommends', 'gcc', 'libc6-dev']))) return;
     const sources = join(
       folder,
       readdirSync(folder).find((name) => /^pgvector-[\d.]+$/.test(name)),
@@ -119,6 +124,17 @@ async function buildVector({ bin, major }, suite) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Where this machine has its own packages of Debian from: the sources of other releases lie there too. */
+function findMirror() {
+  const format = '$(ORIGIN) $(CODENAME) $(REPO_URI)';
+  const targets = execFileSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], { encoding: 'utf8' });
+  return /^Debian [a-z]+ (\S+)$/m.exec(targets)?.[1];
+}
+
+function hasCompiler() {
+  return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && existsSync(join(folder, 'cc')));
 }
 
 /** Headers of the server, unpacked without being installed: the package would bring a newer server along. */

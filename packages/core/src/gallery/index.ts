@@ -59,6 +59,7 @@ export { createProtection, openProtection, type Protection } from './protection/
 export { type CreateIndexOptions, createTemplateIndex } from './search/create-index.ts';
 export { selectHits } from './search/select-hits.ts';
 export { DEFAULT_FPIR, type SearchCalibration, type SearchDecision, selectSearchThreshold } from './search-threshold.ts';
+export { toSearchVector } from './search-vector.ts';
 export { disposedStoreError, identityTwice, readOnlyStoreError } from './store-errors.ts';
 export { openStoredGallery, type StoredGallery, type StoredGalleryOptions } from './stored-gallery.ts';
 export { decodeFaceApiDescriptors, type LabeledDescriptors } from './transfer/face-api-descriptors.ts';

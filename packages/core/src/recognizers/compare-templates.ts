@@ -55,14 +55,17 @@ export function createTemplateScorer(metric: TemplateMetric, matrix: Float32Arra
       got: matrix.length,
     });
   }
-  const squaredLengths = assertUsableTemplates(metric, matrix, dimension);
+  assertUsableTemplates(metric, matrix, dimension);
   switch (metric) {
-    case 'cosine':
+    case 'cosine': {
+      // In the order of the products: a template is then exactly as long as its product with itself, and its similarity with itself is 1.
+      const squaredLengths = Float64Array.from({ length: count }, (_, i) => computeDot(matrix, i * dimension, i * dimension, dimension));
       return (i, j) => {
         assertRows(i, j, count);
         const dot = computeDot(matrix, i * dimension, j * dimension, dimension);
         return Math.min(1, Math.max(-1, dot / Math.sqrt((squaredLengths[i] as number) * (squaredLengths[j] as number))));
       };
+    }
     case 'euclidean':
       return (i, j) => {
         assertRows(i, j, count);
