@@ -11,7 +11,7 @@ export { nonMaximumSuppression } from './detect/nms.ts';
 export { type Embedding, type EmbeddingProvenance, isEmbedding, toUnitVector } from './embed/embedding.ts';
 export { computeContractId, RESIZE_CONVENTION_VERSION, type Sha256 } from './embed/embedding-contract.ts';
 export type { Analysis, AnalyzedFace, Face, Point, QualityLimits, StageTimings } from './engine/analysis.ts';
-export { composeEngine, disposedError, type EngineCalls, type EngineComposition } from './engine/compose-engine.ts';
+export { composeEngine, disposedError, type EngineCalls, type EngineComposition, type LoadGalleries } from './engine/compose-engine.ts';
 export { createFaceEngine, type EngineOptions, type EngineParts } from './engine/create-face-engine.ts';
 export { answerRequest, type EngineLink, type EngineRequest, toEngineCalls } from './engine/engine-request.ts';
 export type {

@@ -39,6 +39,7 @@ export async function createFaceEngine(options: NodeEngineOptions = {}): Promise
     // One image more than threads: the next one is at hand when a thread becomes free.
     imagesUnderWay: pool.threads + 1,
     now: () => performance.now(),
+    loadGalleries: () => import('@isoface/core/gallery'),
     openIndex: createThreadIndex,
     dispose: pool.dispose,
   });

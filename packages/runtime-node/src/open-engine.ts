@@ -43,7 +43,8 @@ export async function openEngine(
     const backend = createOrtNodeBackend({ executionProvider, intraOpThreads, intraOpSpinning });
     const versions = { isoface: packageJson.version, node: process.versions.node, onnxruntime: await onnxruntimeVersion() };
     const preprocessor = await createBestPreprocessor();
-    return createCoreEngine({ pack, backend, preprocessor, decoder, modelSource, sha256, now, versions }, options);
+    const loadGalleries = (): Promise<typeof import('@isoface/core/gallery')> => import('@isoface/core/gallery');
+    return createCoreEngine({ pack, backend, preprocessor, decoder, modelSource, sha256, now, versions, loadGalleries }, options);
   };
 
   for (const provider of providers.slice(0, -1)) {

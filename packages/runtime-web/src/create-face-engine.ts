@@ -6,6 +6,7 @@ import {
   type FaceEngine,
   FaceError,
   isFaceError,
+  type LoadGalleries,
   reportQuietly,
   type TrackOptions,
   type TrackResult,
@@ -48,6 +49,8 @@ export async function createFaceEngine(options: WebEngineOptions = {}): Promise<
   return withFrameSources(engine);
 }
 
+const loadGalleries: LoadGalleries = () => import('@isoface/core/gallery');
+
 async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<WebImageInput>> {
   const { maxQueue = DEFAULT_MAX_QUEUE, signal, onProgress, onEvent } = options;
   const host = await createEngineHost(toWireOptions(options), {
@@ -72,6 +75,7 @@ async function createInWorker(options: WebEngineOptions): Promise<FaceEngine<Web
     pack: host.pack,
     imagesUnderWay: IMAGES_UNDER_WAY,
     now: () => performance.now(),
+    loadGalleries,
     openIndex: (spec) => createWorkerIndex(spec, { assetBase: toWireOptions(options).assetBase }),
     dispose: host.dispose,
   });
@@ -105,6 +109,7 @@ async function createInPage(options: WebEngineOptions): Promise<FaceEngine<WebIm
     pack,
     imagesUnderWay: IMAGES_UNDER_WAY,
     now: () => performance.now(),
+    loadGalleries,
     dispose: engine.dispose,
   });
 }

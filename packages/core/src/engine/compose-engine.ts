@@ -1,6 +1,7 @@
 /** From the calls that touch pixels to a whole engine: what follows from them is the same in one thread, in a pool and in a browser worker. */
 
 import { FaceError } from '../errors/face-error.ts';
+import type { openGallery } from '../gallery/open-gallery.ts';
 import type { PackManifest } from '../ports/model-manifest.ts';
 import type { IndexSpec, TemplateIndex } from '../ports/template-index.ts';
 import type { Analysis } from './analysis.ts';
@@ -14,6 +15,9 @@ import { verify } from './verify.ts';
 /** The calls that touch pixels; wherever they run, the rest of an engine needs no more. */
 export type EngineCalls<ImageInput> = Pick<FaceEngine<ImageInput>, 'detect' | 'embed' | 'analyze' | 'trackFrame'>;
 
+/** `() => import('@isoface/core/gallery')`. */
+export type LoadGalleries = () => Promise<{ readonly openGallery: typeof openGallery }>;
+
 /** What {@link composeEngine} puts together. */
 export interface EngineComposition<ImageInput> {
   readonly calls: EngineCalls<ImageInput>;
@@ -23,6 +27,11 @@ export interface EngineComposition<ImageInput> {
   /** Images under way at the same time in `analyzeMany`. */
   readonly imagesUnderWay: number;
   readonly now: Clock;
+  /**
+   * Loads the galleries, when the first one is opened: whoever only verifies does not download them. Absent in workers, which only compute: their scripts
+   * then go without.
+   */
+  readonly loadGalleries?: LoadGalleries | undefined;
   /** Opens an index for a gallery on a thread of its own. Absent: galleries are searched in the thread of the caller. */
   readonly openIndex?: ((spec: IndexSpec) => Promise<TemplateIndex>) | undefined;
   /** Called once. */
@@ -78,8 +87,13 @@ export function composeEngine<ImageInput>(composition: EngineComposition<ImageIn
     },
     async openGallery(options) {
       assertUsable();
-      // Loaded when it is asked for: who only verifies does not download it.
-      const { openGallery } = await import('../gallery/open-gallery.ts');
+      if (composition.loadGalleries === undefined) {
+        throw new FaceError(
+          'BACKEND_UNAVAILABLE',
+          'Expected an engine that opens galleries, got one that only computes; open them with the engine of the application.',
+        );
+      }
+      const { openGallery } = await composition.loadGalleries();
       const { analyze, importEmbedding: adopt } = engine;
       const { openIndex } = composition;
       return openGallery(

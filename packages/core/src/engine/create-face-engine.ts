@@ -11,7 +11,7 @@ import type { ModelSource } from '../ports/model-source.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { computeQuality } from '../quality/compute-quality.ts';
 import type { Analysis, AnalyzedFace } from './analysis.ts';
-import { composeEngine, type EngineCalls } from './compose-engine.ts';
+import { composeEngine, type EngineCalls, type LoadGalleries } from './compose-engine.ts';
 import { embedFaces } from './embed-faces.ts';
 import { describeEngine } from './engine-info.ts';
 import type { AnalyzeOptions, EngineInfo, EngineProgress, FaceEngine } from './face-engine.ts';
@@ -59,6 +59,8 @@ export interface EngineParts<ImageInput> {
   readonly now: Clock;
   readonly versions?: EngineInfo['versions'] | undefined;
   readonly runtime?: EngineInfo['runtime'] | undefined;
+  /** See `EngineComposition.loadGalleries`. */
+  readonly loadGalleries?: LoadGalleries | undefined;
 }
 
 /** Images under way at the same time in `analyzeMany` when one thread does the work: one is decoded while another is in a model. */
@@ -152,7 +154,16 @@ export async function createFaceEngine<ImageInput>(
     await pack.dispose();
     throw error;
   }
-  const composition = { calls, info: () => info, pack: manifest, imagesUnderWay: IMAGES_UNDER_WAY, now, dispose: pack.dispose };
+  const { loadGalleries } = parts;
+  const composition = {
+    calls,
+    info: () => info,
+    pack: manifest,
+    imagesUnderWay: IMAGES_UNDER_WAY,
+    now,
+    loadGalleries,
+    dispose: pack.dispose,
+  };
   return composeEngine(composition);
 }
 

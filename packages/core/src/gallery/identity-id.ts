@@ -25,7 +25,11 @@ export function normalizeIdentityId(id: string): string {
   return normal;
 }
 
-/** @throws {FaceError} `INVALID_OPTION` for an id that is not in the form that {@link normalizeIdentityId} gives. */
+/**
+ * Checks an id that comes from a file or a database.
+ *
+ * @throws {FaceError} `INVALID_OPTION` for one that is not in the form that {@link normalizeIdentityId} gives.
+ */
 export function assertIdentityId(id: string): void {
   if (id.length > MAX_ID_LENGTH) throw invalid(`${id.length} characters`);
   if (id.trim() === '') throw invalid(id === '' ? 'an empty text' : 'nothing but spaces');

@@ -54,6 +54,7 @@ export {
 export { assertIdentityId, MAX_ID_LENGTH, normalizeIdentityId } from './identity-id.ts';
 export { connectIndex, type FromIndex, type IndexOwner, type IndexThread, serveIndex, type ToIndex } from './index-link.ts';
 export { compareIds, createMemoryStore } from './memory-store.ts';
+export { type GalleryEngine, openGallery } from './open-gallery.ts';
 export type { GalleryKeys, PlatformKey, ProtectionKey } from './protection/gallery-keys.ts';
 export { createProtection, openProtection, type Protection } from './protection/protection.ts';
 export { type CreateIndexOptions, createTemplateIndex } from './search/create-index.ts';

@@ -95,6 +95,7 @@ export function createFakeParts({ pack = fakePack, onCall, alter }: FakePartsOpt
     },
     now: () => milliseconds++,
     versions: { fake: '1' },
+    loadGalleries: () => import('@isoface/core/gallery'),
     calls,
     decodeRequests,
     liveTensors,
