@@ -8,7 +8,7 @@ import type { GalleryHeader, GalleryStore, StoredIdentity } from '@isoface/core/
 import { openFileStore } from '@isoface/runtime-node';
 import { demoPhoto } from '@isoface/testkit/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { printable } from '../src/gallery/printable.ts';
+import { printable } from '../src/output/printable.ts';
 import { ENGINE, parseDocument, runInProcess } from './support/run-in-process.ts';
 
 vi.mock('pg', async () => ({ default: { Pool: (await import('./support/pg.ts')).PgPool } }));

@@ -26,11 +26,11 @@ import {
   toSeveralFaces,
 } from '../gallery/gallery-options.ts';
 import { type PeopleToEnrol, readPeopleFolder, readPeopleList, toSource } from '../gallery/people-to-enrol.ts';
-import { printable } from '../gallery/printable.ts';
 import { type OpenedGallery, toGalleryData, withGallery } from '../gallery/with-gallery.ts';
 import { toErrorData } from '../output/describe-error.ts';
 import { toBriefFaceData } from '../output/face-data.ts';
 import { countOf, describeFace } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 
 interface EnrolCliOptions extends GalleryCliOptions, EngineCliOptions, DecisionOptions, QualityCliOptions {

@@ -6,12 +6,12 @@ import type { ExportFormat } from '@isoface/core/gallery';
 import { type Command, Option } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
 import { addGalleryOptions, type GalleryCliOptions } from '../gallery/gallery-options.ts';
-import { printable } from '../gallery/printable.ts';
 import { STANDARD_STREAM, writeStandardOutput } from '../gallery/standard-streams.ts';
 import { showGalleryProgress, toGalleryData, withStoredGallery } from '../gallery/with-gallery.ts';
 import { writePiecesAtomically } from '../gallery/write-pieces-atomically.ts';
 import { describeBytes } from '../models/describe-model.ts';
 import { countOf } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import type { CommandResult, RunCommand, Session } from '../session.ts';
 
 interface ExportCliOptions extends GalleryCliOptions {

@@ -8,11 +8,11 @@ import { type Command, Option } from 'commander';
 import { addEngineOptions, type EngineCliOptions } from '../engine/engine-options.ts';
 import { addGalleryOptions, type GalleryCliOptions } from '../gallery/gallery-options.ts';
 import { peekPieces } from '../gallery/peek-pieces.ts';
-import { printable } from '../gallery/printable.ts';
 import { readKeys } from '../gallery/read-key-file.ts';
 import { readStandardInput, STANDARD_STREAM } from '../gallery/standard-streams.ts';
 import { isExistingGallery, showGalleryProgress, toGalleryData, withGallery, withStoredGallery } from '../gallery/with-gallery.ts';
 import { countOf } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import type { CommandResult, RunCommand, Session } from '../session.ts';
 
 interface ImportCliOptions extends GalleryCliOptions, EngineCliOptions {

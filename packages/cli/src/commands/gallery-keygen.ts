@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { FaceError } from '@isoface/core';
 import type { Command } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
-import { printable } from '../gallery/printable.ts';
+import { printable } from '../output/printable.ts';
 import type { CommandResult, OutputOptions, RunCommand, Session } from '../session.ts';
 
 const HELP = `

@@ -4,8 +4,8 @@ import { FaceError } from '@isoface/core';
 import type { Command } from 'commander';
 import { addOutputOptions, toWholeNumber } from '../engine/engine-options.ts';
 import { addGalleryOptions, type GalleryCliOptions } from '../gallery/gallery-options.ts';
-import { printable } from '../gallery/printable.ts';
 import { toGalleryData, withStoredGallery } from '../gallery/with-gallery.ts';
+import { printable } from '../output/printable.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 
 interface RemoveOptions extends GalleryCliOptions {

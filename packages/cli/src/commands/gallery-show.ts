@@ -4,9 +4,9 @@ import type { Identity } from '@isoface/core/gallery';
 import type { Command } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
 import { addGalleryOptions, type GalleryCliOptions } from '../gallery/gallery-options.ts';
-import { printable } from '../gallery/printable.ts';
 import { toGalleryData, withStoredGallery } from '../gallery/with-gallery.ts';
 import { countOf } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import { formatTable } from '../output/text-table.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 

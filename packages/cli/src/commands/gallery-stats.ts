@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
 import { addGalleryOptions, type GalleryCliOptions } from '../gallery/gallery-options.ts';
-import { printable } from '../gallery/printable.ts';
 import { toGalleryData, withStoredGallery } from '../gallery/with-gallery.ts';
 import { describeBytes } from '../models/describe-model.ts';
+import { printable } from '../output/printable.ts';
 import { formatTable } from '../output/text-table.ts';
 import type { CommandResult, RunCommand, Session } from '../session.ts';
 

@@ -4,10 +4,10 @@ import { FaceError } from '@isoface/core';
 import type { Command } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
 import { addGalleryOptions, type GalleryCliOptions } from '../gallery/gallery-options.ts';
-import { printable } from '../gallery/printable.ts';
 import { showGalleryProgress, toGalleryData, withStoredGallery } from '../gallery/with-gallery.ts';
 import { toErrorData } from '../output/describe-error.ts';
 import { countOf } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 
 const HELP = `

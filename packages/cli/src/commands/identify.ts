@@ -15,11 +15,11 @@ import {
 } from '../gallery/gallery-options.ts';
 import { identifyProbes, type ProbeOutcome } from '../gallery/identify-probes.ts';
 import { readLines } from '../gallery/people-to-enrol.ts';
-import { printable } from '../gallery/printable.ts';
 import { toGalleryData, withGallery } from '../gallery/with-gallery.ts';
 import { summarizeFailures } from '../images/analyze-images.ts';
 import { type FaceData, toBriefFaceData } from '../output/face-data.ts';
 import { countOf, describeFace } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import { type CommandResult, EXIT, type RunCommand, type Session } from '../session.ts';
 
 interface IdentifyCliOptions extends GalleryCliOptions, EngineCliOptions, QualityCliOptions {

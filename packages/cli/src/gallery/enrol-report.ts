@@ -5,9 +5,9 @@ import { countProblems, type DatasetProblem, toCsv } from '@isoface/evaluation';
 import { writeTextFile } from '../evaluation/result-files.ts';
 import { countOf } from '../output/face-text.ts';
 import { formatJson } from '../output/format-json.ts';
+import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import type { PersonOutcome, UnusedPhoto } from './enrol-people.ts';
-import { printable } from './printable.ts';
 
 /** Adds up outcomes as they come. */
 export interface EnrolSummary {

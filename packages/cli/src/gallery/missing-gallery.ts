@@ -1,7 +1,7 @@
 /** The error for a place where no gallery is. */
 
 import { FaceError, isFaceError } from '@isoface/core';
-import { printable } from './printable.ts';
+import { printable } from '../output/printable.ts';
 
 const MISSING = 'no-gallery';
 

@@ -5,10 +5,10 @@ import type * as pglite from '@electric-sql/pglite';
 import type * as pgvector from '@electric-sql/pglite-pgvector';
 import { FaceError, isFaceError } from '@isoface/core';
 import { createPostgresStore } from '@isoface/postgres';
+import { printable } from '../output/printable.ts';
 import type { GalleryPlace } from './gallery-place.ts';
 import { missingGallery } from './missing-gallery.ts';
 import type { GalleryAccess, OpenedStore } from './opened-store.ts';
-import { printable } from './printable.ts';
 
 type PlaceOf<K extends GalleryPlace['kind']> = Extract<GalleryPlace, { readonly kind: K }>;
 

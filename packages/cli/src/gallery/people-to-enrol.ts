@@ -5,8 +5,8 @@ import { FaceError } from '@isoface/core';
 import { normalizeIdentityId } from '@isoface/core/gallery';
 import { type DatasetProblem, openIdentitySet } from '@isoface/evaluation';
 import { readNamedFile } from '../engine/read-named-file.ts';
+import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
-import { printable } from './printable.ts';
 import { readStandardInput, STANDARD_STREAM } from './standard-streams.ts';
 
 /** One photo of somebody. */

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { FaceError } from '@isoface/core';
 import type { GalleryKeys } from '@isoface/core/gallery';
 import { readNamedFile } from '../engine/read-named-file.ts';
+import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
-import { printable } from './printable.ts';
 
 const KEY_BYTES = 32;
 const HEX = /^[0-9a-f]{64}$/i;

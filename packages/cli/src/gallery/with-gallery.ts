@@ -12,13 +12,13 @@ import type { NodeFaceEngine, NodeImageInput } from '@isoface/runtime-node';
 import type { EngineCliOptions } from '../engine/engine-options.ts';
 import { withEngine } from '../engine/with-engine.ts';
 import { countOf } from '../output/face-text.ts';
+import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import type { GalleryCliOptions } from './gallery-options.ts';
 import { parseGalleryPlace } from './gallery-place.ts';
 import { isMissingGallery, missingGallery } from './missing-gallery.ts';
 import { openStore } from './open-store.ts';
 import type { GalleryAccess } from './opened-store.ts';
-import { printable } from './printable.ts';
 import { readKeys } from './read-key-file.ts';
 
 /** A gallery with the engine that reads photos for it. */

@@ -3,6 +3,7 @@
 import { isFaceError } from '@isoface/core';
 import type { CommanderError } from 'commander';
 import { Interruption } from '../interruption.ts';
+import { printable } from './printable.ts';
 
 /** An error as data. `code` is one of isoface's error codes, `INTERRUPTED` or `UNEXPECTED`. */
 export interface ErrorData {
@@ -33,7 +34,9 @@ export function toUsageErrorDocument(error: CommanderError): { readonly error: E
 /** The error for people; with `ISOFACE_DEBUG=1` its stack too. */
 export function toErrorText(error: unknown): string {
   const { code, message } = toErrorData(error);
-  const line = code === 'INTERRUPTED' ? message : `${code}: ${message}`;
+  // Names of files are part of it, and may hold anything. Lists of errors have several lines.
+  const safe = message.split('\n').map(printable).join('\n');
+  const line = code === 'INTERRUPTED' ? safe : `${code}: ${safe}`;
   if (process.env['ISOFACE_DEBUG'] !== '1' || !(error instanceof Error)) {
     const hint = code === 'UNEXPECTED' ? ' This should not happen; ISOFACE_DEBUG=1 shows where it did.' : '';
     return `isoface: ${line}${hint}`;
