@@ -3,12 +3,13 @@
 import { isFaceError } from '../errors/face-error.ts';
 import type { GalleryIndex } from './gallery-index.ts';
 import type { GalleryMirror } from './gallery-mirror.ts';
+import { disposedStoreError } from './store-errors.ts';
 
 /** The index of a gallery. The store is the truth: whatever happens to the index, it can be filled again. */
 export interface GalleryMemory {
   /** Takes the changes. Never fails: an index that could not follow is given up, and the next search fills a new one. */
   readonly mirror: GalleryMirror;
-  /** The index as it is now, once it is filled; `undefined` where the store searches. Rejects with what the filling fails with. */
+  /** The index as it is now, once it is filled; `undefined` where the store searches. Rejects with what the filling fails with, and with `DISPOSED`. */
   current(): Promise<GalleryIndex | undefined>;
   /** Fills a new index if this one is still the current one: its thread has ended. */
   renew(lost: GalleryIndex): Promise<void>;
@@ -18,10 +19,11 @@ export interface GalleryMemory {
 /**
  * Creates the memory, empty.
  *
+ * @param location - Of the store, for messages.
  * @param isUsed - Whether the gallery is searched in memory.
  * @param open - Opens an index and fills it from the store.
  */
-export function createGalleryMemory(isUsed: () => boolean, open: () => Promise<GalleryIndex>): GalleryMemory {
+export function createGalleryMemory(location: string, isUsed: () => boolean, open: () => Promise<GalleryIndex>): GalleryMemory {
   let index: GalleryIndex | undefined;
   let filling: Promise<void> | undefined;
   /** Grows when what was read before is out of date. */
@@ -70,7 +72,10 @@ export function createGalleryMemory(isUsed: () => boolean, open: () => Promise<G
     },
     async current() {
       if (!isUsed()) return undefined;
-      while (index === undefined && !isDisposed) await fill();
+      while (index === undefined) {
+        if (isDisposed) throw disposedStoreError(location);
+        await fill();
+      }
       return index;
     },
     async renew(lost) {

@@ -52,6 +52,7 @@ export async function openGallery<ImageInput>(
   }
   const { dimension, metric, normalization } = embedder;
   const memory = createGalleryMemory(
+    store.location,
     // A store that searches needs no copy in memory. It cannot search what it cannot read.
     () => store.search === undefined || stored.header.encryption !== undefined,
     async () => {

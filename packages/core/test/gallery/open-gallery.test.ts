@@ -125,6 +125,19 @@ it('gives the store back when the index cannot be filled', async () => {
   expect(closed).toBe(1);
 });
 
+it('says that it was closed to whoever was searching, not that nobody was found', async () => {
+  const { gallery, embed } = await setUp({ searchOn: 'thread' }, (index) => ({
+    ...index,
+    async search() {
+      void gallery.close();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      throw new FaceError('DISPOSED', 'The index was disposed.');
+    },
+  }));
+  await gallery.enrol('ada', embed(1), { duplicates: 'ignore' });
+  await expect(gallery.identify(embed(1))).rejects.toMatchObject({ code: 'DISPOSED' });
+});
+
 it('reports progress while it reads the store', async () => {
   const store = createMemoryStore();
   const first = await setUp({ store: { ...store, close: async () => {} } });
