@@ -12,7 +12,7 @@ import {
 } from '@isoface/core/gallery';
 import type { DatasetProblem } from '@isoface/evaluation';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addDecisionOptions, addEngineOptions, type DecisionOptions, type EngineCliOptions } from '../engine/engine-options.ts';
+import { addEngineOptions, type DecisionOptions, type EngineCliOptions, toNumber, toRate } from '../engine/engine-options.ts';
 import { isEmbeddingFile, readEmbeddingFile } from '../engine/read-embedding-file.ts';
 import { toEngineData } from '../engine/with-engine.ts';
 import { enrolPeople, type PersonOutcome } from '../gallery/enrol-people.ts';
@@ -23,6 +23,7 @@ import {
   type GalleryCliOptions,
   type QualityCliOptions,
   toEnrolLimits,
+  toFpir,
   toSeveralFaces,
 } from '../gallery/gallery-options.ts';
 import { type PeopleToEnrol, readPeopleFolder, readPeopleList, toSource } from '../gallery/people-to-enrol.ts';
@@ -38,6 +39,7 @@ interface EnrolCliOptions extends GalleryCliOptions, EngineCliOptions, DecisionO
   readonly list?: string | undefined;
   readonly report?: string | undefined;
   readonly metadata?: Metadata | undefined;
+  readonly fpir?: number | undefined;
   readonly existing?: EnrolOptions['existing'];
   readonly fused?: boolean | undefined;
   readonly qualityGate?: boolean | undefined;
@@ -99,9 +101,18 @@ export function addEnrolCommand(program: Command, run: RunCommand): void {
     .option('--allow-other-people', 'take photos that do not look like the others of the person')
     .option('--descriptor-from <software>', 'the .json files hold plain numbers that this software computed, e.g. face-api.js')
     .addHelpText('after', HELP);
-  addEngineOptions(addGalleryOptions(addDecisionOptions(command))).action(
-    (name: string | undefined, inputs: string[], options: EnrolCliOptions) =>
-      run(options, (session) => enrol(name, inputs, options, session)),
+  command
+    .addOption(new Option('--fmr <rate>', 'false match rate at which two photos are of one person (default: 1e-2)').argParser(toRate))
+    .addOption(
+      new Option('--fpir <rate>', 'how often a new person may be taken for somebody there, for --duplicates (default: 1e-2)').argParser(
+        toFpir,
+      ),
+    )
+    .addOption(
+      new Option('--threshold <t>', 'similarity threshold of your own instead of both').argParser(toNumber).conflicts(['fmr', 'fpir']),
+    );
+  addEngineOptions(addGalleryOptions(command)).action((name: string | undefined, inputs: string[], options: EnrolCliOptions) =>
+    run(options, (session) => enrol(name, inputs, options, session)),
   );
 }
 
@@ -125,7 +136,7 @@ async function enrol(
 
 /** What `enrol` of the gallery is told, by what was typed. */
 function toEnrolOptions(options: EnrolCliOptions, { signal }: Session): EnrolOptions & { readonly signal: AbortSignal } {
-  const { metadata, existing, fused = false, severalFaces, duplicates, allowOtherPeople = false, fmr, threshold } = options;
+  const { metadata, existing, fused = false, severalFaces, duplicates, allowOtherPeople = false, fmr, fpir, threshold } = options;
   return {
     metadata,
     existing,
@@ -135,6 +146,7 @@ function toEnrolOptions(options: EnrolCliOptions, { signal }: Session): EnrolOpt
     duplicates,
     otherPeople: allowOtherPeople ? 'accept' : 'refuse',
     fmr,
+    fpir,
     threshold,
     signal,
   };

@@ -11,6 +11,7 @@ import {
   addQualityOptions,
   type GalleryCliOptions,
   type QualityCliOptions,
+  toFpir,
   toQualityLimits,
 } from '../gallery/gallery-options.ts';
 import { identifyProbes, type ProbeOutcome } from '../gallery/identify-probes.ts';
@@ -153,12 +154,6 @@ function report(outcome: ProbeOutcome, listsCandidates: boolean, { print, note }
   for (const [i, candidate] of candidates.entries())
     print(`  ${i + 1}  ${candidate.similarity.toFixed(4)}  ${printable(candidate.id)} (template ${candidate.template})`);
   if (face !== undefined) print(`  face  ${describeFace(face)}`);
-}
-
-function toFpir(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value < 1) return value;
-  throw new InvalidArgumentError('Expected a false positive identification rate between 0 and 1, e.g. 1e-2.');
 }
 
 function toLimit(text: string): number {

@@ -2,7 +2,7 @@
 
 import type { QualityLimits } from '@isoface/core';
 import { ENROL_QUALITY_LIMITS } from '@isoface/core/gallery';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { toNumber, toWholeNumber } from '../engine/engine-options.ts';
 import type { OutputOptions } from '../session.ts';
 
@@ -74,4 +74,11 @@ export function toEnrolLimits(options: QualityCliOptions & { readonly qualityGat
 /** `mostProminent` as it is typed. */
 export function toSeveralFaces(typed: string | undefined): 'mostProminent' | 'refuse' | undefined {
   return typed === 'most-prominent' ? 'mostProminent' : typed === 'refuse' ? 'refuse' : undefined;
+}
+
+/** A parser's function for a false positive identification rate. */
+export function toFpir(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('Expected a false positive identification rate between 0 and 1, e.g. 1e-2.');
 }

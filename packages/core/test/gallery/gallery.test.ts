@@ -374,6 +374,18 @@ describe('exports', () => {
     }
   });
 
+  it.each(['binary', 'jsonl'] as const)('holds no byte of somebody who was removed, as %s', async (format) => {
+    const { gallery, embed } = await setUp();
+    await gallery.enrol('stays', embed(...drawVector()), { duplicates: 'ignore' });
+    const gone = embed(...drawVector());
+    await gallery.enrol('gone', [gone], { duplicates: 'ignore', metadata: { secret: 'only of the one who goes' } });
+    const readExport = async (): Promise<string> => String.fromCharCode(...(await collect(gallery.export({ format }))));
+    const traces = ['only of the one', toText(gone.vector, format)];
+    for (const trace of traces) expect((await readExport()).includes(trace)).toBe(true);
+    await gallery.remove('gone');
+    for (const trace of [...traces, 'gone']) expect((await readExport()).includes(trace)).toBe(false);
+  });
+
   it('decides about ids that are there, and changes nothing if it refuses', async () => {
     const { gallery, embed } = await setUp();
     await gallery.enrol('ada', [embed(1), embed(1, 0.1)]);
@@ -536,6 +548,12 @@ describe('bad input', () => {
     expect((await gallery.get('ada'))?.templates).toMatchObject([{ importedFrom: FAKE_IMPORT_SOURCE }]);
   });
 });
+
+/** Twelve bytes from the middle of a vector, as an export writes them. */
+function toText(vector: Float32Array, format: 'binary' | 'jsonl'): string {
+  const bytes = String.fromCharCode(...new Uint8Array(vector.buffer).subarray(12, 24));
+  return format === 'binary' ? bytes : btoa(bytes);
+}
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: number[] = [];
