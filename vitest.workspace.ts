@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { chromiumOptions } from './packages/testkit/src/browser/chromium-options.ts';
 import { findSoftwareVulkan } from './scripts/find-chromium.mjs';
 
@@ -19,6 +20,17 @@ const ALONE = ['packages/runtime-web/test/{loading,track,worker-life}.e2e.test.t
 /** Packages that run everywhere: what their tests say must hold in a browser too. */
 const NEUTRAL = 'packages/{core,models}/test/**';
 
+/** The longest files of each project, which would keep a machine waiting if they came last. */
+const LONG = ['tests/parity/', 'packaging/matrix', 'file-store-crash', 'gpu-life'];
+
+class LongFilesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.includes(name));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 /** Projects one after another: each of them fills the machine, or needs it for itself. */
 const ORDER = { unit: 0, browser: 1, e2e: 2, alone: 3 };
 
@@ -26,6 +38,7 @@ const endToEnd = { testTimeout: 180_000, hookTimeout: 180_000, pool: 'forks' } a
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFilesFirst },
     projects: [
       {
         ...forNode,
