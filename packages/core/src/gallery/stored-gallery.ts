@@ -10,6 +10,7 @@ import { importIdentities } from './import-identities.ts';
 import { copyMetadata } from './metadata.ts';
 import type { GalleryKeys } from './protection/gallery-keys.ts';
 import { createProtection, openProtection, type Protection } from './protection/protection.ts';
+import { drawRandomBytes } from './protection/web-crypto.ts';
 import { createRecords, type IdentityFacts, type Records, type TemplateFacts } from './records.ts';
 import { reseal, type Side } from './reseal.ts';
 import { toSearchVector } from './search-vector.ts';
@@ -329,10 +330,9 @@ async function createGallery(
   return { header, protection };
 }
 
-/** 32 random hexadecimal digits. Random numbers are there on insecure pages too, where the rest of WebCrypto is not. */
+/** 32 random hexadecimal digits. */
 function drawId(): string {
-  const { crypto } = globalThis as unknown as { readonly crypto: { getRandomValues(bytes: Uint8Array): Uint8Array } };
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [...drawRandomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** One person who cannot be read must not keep all others from being found; `verify` says who it is. */

@@ -32,6 +32,12 @@ export interface SubtleWebCrypto {
   sign(algorithm: { readonly name: 'HMAC' }, key: PlatformKey, bytes: Uint8Array): Promise<ArrayBuffer>;
 }
 
+/** Random bytes. They are there on insecure pages too, where the rest of WebCrypto is not. */
+export function drawRandomBytes(count: number): Uint8Array {
+  const { crypto } = globalThis as unknown as { readonly crypto: Pick<WebCrypto, 'getRandomValues'> };
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
 /** `Crypto`, as far as it is used. */
 export interface WebCrypto {
   readonly subtle: SubtleWebCrypto;
