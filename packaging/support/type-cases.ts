@@ -43,5 +43,9 @@ export const TYPE_CASES: readonly TypeCase[] = [
 
 export const DOCUMENT_CASES: readonly DocumentCase[] = [
   { documents: ['docs/browser.md', 'packages/runtime-web/README.md'], application: 'web', compilerOptions: { ...BROWSER, ...BUNDLER } },
-  { documents: ['docs/guide.md', 'packages/isoface/README.md'], application: 'node', compilerOptions: { ...NODE, ...NODENEXT } },
+  {
+    documents: ['docs/guide.md', 'docs/gallery.md', 'packages/isoface/README.md'],
+    application: 'node',
+    compilerOptions: { ...NODE, ...NODENEXT },
+  },
 ];
