@@ -34,8 +34,7 @@ export function isEmbedding(value: unknown): value is Embedding {
  * @throws {FaceError} `INVALID_EMBEDDING` if it holds NaN or infinite numbers or has no length; such vectors come from broken model runs.
  */
 export function assertUsableVector(vector: Float32Array): void {
-  let squared = 0;
-  for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) ** 2;
+  const squared = computeSquaredLength(vector);
   if (Number.isFinite(squared) && squared > 1e-12) return;
   throw new FaceError(
     'INVALID_EMBEDDING',
@@ -46,8 +45,13 @@ export function assertUsableVector(vector: Float32Array): void {
 
 /** The vector scaled to length 1; a new array. */
 export function toUnitVector(vector: Float32Array): Float32Array {
+  const scale = 1 / Math.sqrt(computeSquaredLength(vector));
+  return vector.map((value) => value * scale);
+}
+
+/** Sum of the squares of all numbers, one after another. */
+export function computeSquaredLength(vector: Float32Array): number {
   let squared = 0;
   for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) ** 2;
-  const scale = 1 / Math.sqrt(squared);
-  return vector.map((value) => value * scale);
+  return squared;
 }

@@ -3,14 +3,15 @@
 import type { Embedding } from '../embed/embedding.ts';
 import { FaceError } from '../errors/face-error.ts';
 import type { GalleryChange, GalleryHeader, GalleryStore, StoredIdentity } from '../ports/gallery-store.ts';
+import { assertOneOf } from './assert-one-of.ts';
 import type { ByteSource, ImportOptions, ImportReport } from './gallery.ts';
-import type { GalleryMirror, OpenTemplate } from './gallery-mirror.ts';
+import type { GalleryMirror } from './gallery-mirror.ts';
 import { normalizeIdentityId } from './identity-id.ts';
+import { openTemplates } from './open-templates.ts';
 import type { GalleryKeys } from './protection/gallery-keys.ts';
 import { openProtection, type Protection } from './protection/protection.ts';
 import { createRecords, type Records } from './records.ts';
 import { resealOne } from './reseal.ts';
-import { toSearchVector } from './search-vector.ts';
 import { identityTwice } from './store-errors.ts';
 import type { LabeledDescriptors } from './transfer/face-api-descriptors.ts';
 import type { GalleryExport } from './transfer/gallery-export.ts';
@@ -35,10 +36,7 @@ export async function importIdentities(
   target: ImportTarget,
 ): Promise<ImportReport> {
   const { store, own, mirror } = target;
-  if (!['refuse', 'skip', 'replace', 'add'].includes(existing)) {
-    const message = `Expected existing to be 'refuse', 'skip', 'replace' or 'add', got ${JSON.stringify(existing)}.`;
-    throw new FaceError('INVALID_OPTION', message, { option: 'existing', value: existing });
-  }
+  assertOneOf('existing', existing, ['refuse', 'skip', 'replace', 'add']);
   const source = await detectImport(bytes);
   const incoming =
     source.kind === 'export' ? await openExport(source.export, keys ?? own.keys, target) : toIdentities(source.people, target);
@@ -84,7 +82,8 @@ export async function importIdentities(
   }
   if (step.done === true) {
     if (changes.length > 0) await store.write(changes);
-    for (const change of changes) if (change.type === 'put') await mirror?.put(change.identity.id, await openAll(change.identity, own));
+    for (const change of changes)
+      if (change.type === 'put') await mirror?.put(change.identity.id, await openTemplates(change.identity, own));
     return report;
   }
 
@@ -171,10 +170,4 @@ async function join(before: StoredIdentity, added: StoredIdentity, { own, now }:
   );
   const nextTemplate = facts.nextTemplate + templates.length;
   return own.records.sealIdentity(id, { ...facts, updatedAtMs: now(), nextTemplate }, [...before.templates, ...templates]);
-}
-
-function openAll({ id, templates }: StoredIdentity, { records, header: { metric } }: ImportTarget['own']): Promise<OpenTemplate[]> {
-  return Promise.all(
-    templates.map(async (template) => ({ label: template.id, vector: toSearchVector(await records.openVector(id, template), metric) })),
-  );
 }

@@ -1,13 +1,11 @@
 /** Vectors as they are searched. */
 
-import { toUnitVector } from '../embed/embedding.ts';
+import { computeSquaredLength, toUnitVector } from '../embed/embedding.ts';
 import type { GalleryHeader } from '../ports/gallery-store.ts';
 
 /** A vector as it is searched: of length 1 where cosines are compared. Kept is the vector as the network gave it. */
 export function toSearchVector(vector: Float32Array, metric: GalleryHeader['metric']): Float32Array {
   if (metric !== 'cosine') return vector;
-  let squared = 0;
-  for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) ** 2;
   // Embeddings of contracts that normalise have it already, up to the rounding of float32: they stay as they are, bit for bit.
-  return Math.abs(squared - 1) < 1e-5 ? vector : toUnitVector(vector);
+  return Math.abs(computeSquaredLength(vector) - 1) < 1e-5 ? vector : toUnitVector(vector);
 }

@@ -8,6 +8,7 @@ import type { GalleryMirror, OpenTemplate } from './gallery-mirror.ts';
 import { normalizeIdentityId } from './identity-id.ts';
 import { importIdentities } from './import-identities.ts';
 import { copyMetadata } from './metadata.ts';
+import { openTemplate, openTemplates, type TemplateReader } from './open-templates.ts';
 import type { GalleryKeys } from './protection/gallery-keys.ts';
 import { createProtection, openProtection, type Protection } from './protection/protection.ts';
 import { drawRandomBytes } from './protection/web-crypto.ts';
@@ -97,12 +98,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
     if (store.readOnly) throw readOnlyStoreError(store.location);
     return takeTurn(work);
   };
-  const openTemplate = async (id: string, template: StoredTemplate): Promise<OpenTemplate> => ({
-    label: template.id,
-    vector: toSearchVector(await records.openVector(id, template), header.metric),
-  });
-  const openTemplates = ({ id, templates }: StoredIdentity): Promise<readonly OpenTemplate[]> =>
-    Promise.all(templates.map((template) => openTemplate(id, template)));
+  const reader = (): TemplateReader => ({ records, header });
   const require = async (id: string): Promise<StoredIdentity> => {
     const identity = await store.get(id);
     if (identity !== undefined) return identity;
@@ -124,7 +120,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
     get protection() {
       return protection;
     },
-    openTemplate,
+    openTemplate: (id, template) => openTemplate(id, template, reader()),
 
     async info() {
       assertOpen();
@@ -203,14 +199,14 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
         if (templates.length === 0) return removeWhole(normal);
         const facts = { ...(await records.openFacts(identity)), updatedAtMs: now() };
         const sealed = await records.sealIdentity(normal, facts, templates);
-        await put(sealed, () => openTemplates(sealed));
+        await put(sealed, () => openTemplates(sealed, reader()));
       });
     },
 
     async addTemplates(id, makePlan) {
       return change(async () => {
         const before = await store.get(id);
-        const current = before && { facts: await records.openFacts(before), templates: await openTemplates(before) };
+        const current = before && { facts: await records.openFacts(before), templates: await openTemplates(before, reader()) };
         const plan = await makePlan(current);
         const isNew = current === undefined;
         if (plan.addition === undefined) return { plan, isNew, added: [] };
@@ -231,7 +227,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
     async *readAll(signal) {
       assertOpen();
       for await (const identity of store.read({ signal })) {
-        const templates = await openTemplates(identity).catch(skipDamaged);
+        const templates = await openTemplates(identity, reader()).catch(skipDamaged);
         if (templates !== undefined) yield { id: identity.id, templates };
       }
     },
@@ -281,7 +277,7 @@ export async function openWritableGallery(store: GalleryStore, options: Writable
         templates += identity.templates.length;
         try {
           await records.describe(identity);
-          await openTemplates(identity);
+          await openTemplates(identity, reader());
         } catch (error) {
           if (!(error instanceof FaceError) || error.code !== 'GALLERY_DAMAGED') throw error;
           damage.push({ where: `identity ${JSON.stringify(identity.id)}`, message: error.message, identity: identity.id });

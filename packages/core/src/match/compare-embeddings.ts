@@ -3,6 +3,7 @@
 import { assertUsableVector, type Embedding } from '../embed/embedding.ts';
 import { FaceError } from '../errors/face-error.ts';
 import type { EmbedderManifest } from '../ports/model-manifest.ts';
+import { sumProducts, sumSquaredDifferences } from './vector-sums.ts';
 
 /** How alike two faces are. */
 export interface Comparison {
@@ -22,29 +23,11 @@ export function computeCosineSimilarity(a: Float32Array, b: Float32Array): numbe
   return cosineOfUsable(a, b);
 }
 
-/**
- * {@link computeCosineSimilarity} for vectors that are known to be usable and of equal length: searches check each of them once. Four sums, added up
- * as the scorers of measurements do: a threshold that was measured lies within one rounding of a score, and must decide here as it did there.
- */
+/** {@link computeCosineSimilarity} for vectors that are known to be usable and of equal length: searches check each of them once. */
 export function cosineOfUsable(a: Float32Array, b: Float32Array): number {
-  const dot = sumProducts(a, b);
-  return Math.min(1, Math.max(-1, dot / Math.sqrt(sumProducts(a, a) * sumProducts(b, b))));
-}
-
-function sumProducts(a: Float32Array, b: Float32Array): number {
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  let i = 0;
-  for (; i + 3 < a.length; i += 4) {
-    sum0 += (a[i] as number) * (b[i] as number);
-    sum1 += (a[i + 1] as number) * (b[i + 1] as number);
-    sum2 += (a[i + 2] as number) * (b[i + 2] as number);
-    sum3 += (a[i + 3] as number) * (b[i + 3] as number);
-  }
-  for (; i < a.length; i++) sum0 += (a[i] as number) * (b[i] as number);
-  return sum0 + sum1 + (sum2 + sum3);
+  const { length } = a;
+  const squaredLengths = sumProducts(a, 0, a, 0, length) * sumProducts(b, 0, b, 0, length);
+  return Math.min(1, Math.max(-1, sumProducts(a, 0, b, 0, length) / Math.sqrt(squaredLengths)));
 }
 
 /**
@@ -57,21 +40,9 @@ export function computeEuclideanDistance(a: Float32Array, b: Float32Array): numb
   return distanceOfUsable(a, b);
 }
 
-/** {@link computeEuclideanDistance} for vectors that are known to be usable and of equal length. Added up as {@link cosineOfUsable} does. */
+/** {@link computeEuclideanDistance} for vectors that are known to be usable and of equal length. */
 export function distanceOfUsable(a: Float32Array, b: Float32Array): number {
-  let sum0 = 0;
-  let sum1 = 0;
-  let sum2 = 0;
-  let sum3 = 0;
-  let i = 0;
-  for (; i + 3 < a.length; i += 4) {
-    sum0 += ((a[i] as number) - (b[i] as number)) ** 2;
-    sum1 += ((a[i + 1] as number) - (b[i + 1] as number)) ** 2;
-    sum2 += ((a[i + 2] as number) - (b[i + 2] as number)) ** 2;
-    sum3 += ((a[i + 3] as number) - (b[i + 3] as number)) ** 2;
-  }
-  for (; i < a.length; i++) sum0 += ((a[i] as number) - (b[i] as number)) ** 2;
-  return Math.sqrt(sum0 + sum1 + (sum2 + sum3));
+  return Math.sqrt(sumSquaredDifferences(a, 0, b, 0, a.length));
 }
 
 /**

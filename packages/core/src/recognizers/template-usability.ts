@@ -13,13 +13,11 @@ const SMALLEST_SQUARED_LENGTH = 1e-12;
  * Checks that all templates of a matrix can be compared.
  *
  * @param templates - Shape [N, D].
- * @returns The squared length of each, shape [N].
  * @throws {FaceError} `INVALID_EMBEDDING` with the number and the first index of templates that hold NaN or infinite numbers, have no
  * direction for `cosine`, or hold negative numbers for `chiSquare`, which compares histograms.
  */
-export function assertUsableTemplates(metric: TemplateMetric, templates: Float32Array, dimension: number): Float64Array {
+export function assertUsableTemplates(metric: TemplateMetric, templates: Float32Array, dimension: number): void {
   const count = templates.length / dimension;
-  const squaredLengths = new Float64Array(count);
   let unusable = 0;
   let first = 0;
   for (let row = 0; row < count; row++) {
@@ -31,14 +29,13 @@ export function assertUsableTemplates(metric: TemplateMetric, templates: Float32
       squared += value * value;
       if (value < smallest) smallest = value;
     }
-    squaredLengths[row] = squared;
     const isUsable =
       Number.isFinite(squared) && (metric !== 'cosine' || squared > SMALLEST_SQUARED_LENGTH) && (metric !== 'chiSquare' || smallest === 0);
     if (isUsable) continue;
     if (unusable === 0) first = row;
     unusable++;
   }
-  if (unusable === 0) return squaredLengths;
+  if (unusable === 0) return;
   const expected = { cosine: 'that are not all zero', euclidean: 'of any sign', chiSquare: 'that are not negative' }[metric];
   throw new FaceError(
     'INVALID_EMBEDDING',

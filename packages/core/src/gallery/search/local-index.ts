@@ -1,6 +1,6 @@
 /** Rows, their identities and what a search does with them. All work is done at once: calls take effect in their order. */
 
-import { assertUsableVector, toUnitVector } from '../../embed/embedding.ts';
+import { assertUsableVector, computeSquaredLength, toUnitVector } from '../../embed/embedding.ts';
 import { FaceError, isFaceError } from '../../errors/face-error.ts';
 import type { HeldRows, IndexHit, IndexInfo, IndexRows, IndexSpec, LocalTemplateIndex } from '../../ports/template-index.ts';
 import { noMemory } from './block-memory.ts';
@@ -248,9 +248,7 @@ function splitVectors(vectors: Float32Array, dimension: number, count: number): 
 }
 
 function lengthOf(vector: Float32Array): number {
-  let squared = 0;
-  for (let i = 0; i < vector.length; i++) squared += (vector[i] as number) ** 2;
-  return Math.sqrt(squared);
+  return Math.sqrt(computeSquaredLength(vector));
 }
 
 function enlarge(numbers: Int32Array, length: number): Int32Array<ArrayBuffer> {
