@@ -22,11 +22,26 @@ export interface Face {
   readonly landmarks68?: readonly Point[] | undefined;
 }
 
+/** What the passive liveness models of a pack say about one face in one picture. */
+export interface PassiveLiveness {
+  /** Mean over the models, in [0, 1]; larger = more like a living face. Decide by a threshold, see `selectLivenessThreshold`. */
+  readonly score: number;
+  /** Score of each model, by its id. */
+  readonly models: Readonly<Record<string, number>>;
+}
+
 /** A face with everything the engine can say about it. */
 export interface AnalyzedFace extends Face {
   readonly quality: FaceQuality;
   /** Absent when embeddings were not asked for, the pack has no embedder, or the landmarks coincide, so that the face cannot be aligned. */
   readonly embedding?: Embedding | undefined;
+  /** Present where it was asked for (`liveness: true`). */
+  readonly liveness?: PassiveLiveness | undefined;
+  /**
+   * 468 points of the face mesh of MediaPipe as x, y, z, shape [468, 3], where it was asked for (`mesh: true`): pixels of the source image; z has the
+   * same unit, smaller = nearer.
+   */
+  readonly mesh?: Float32Array | undefined;
 }
 
 /** Milliseconds spent in each stage of one call. Waiting in a queue is not a stage. */
@@ -41,6 +56,8 @@ export interface StageTimings {
   readonly alignMs: number;
   /** Embedder model and normalisation. */
   readonly embedMs: number;
+  /** Passive liveness models and face mesh. */
+  readonly livenessMs: number;
   /** Comparison and decision. */
   readonly matchMs: number;
 }

@@ -43,6 +43,12 @@ export interface EngineOptions {
    * @defaultValue 3072
    */
   readonly shrinkToSide?: number | undefined;
+  /**
+   * Whether to load the models that liveness needs: passive ones and the face mesh. `auto` loads those that can be found and says in `info.liveness`
+   * and `info.warnings` what is missing; with `required` a missing one is an error.
+   * @defaultValue 'none'
+   */
+  readonly liveness?: 'none' | 'auto' | 'required' | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What it throws is ignored. */
   readonly onProgress?: ((event: EngineProgress) => void) | undefined;

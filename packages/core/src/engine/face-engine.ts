@@ -3,7 +3,7 @@
 import type { Embedding } from '../embed/embedding.ts';
 import type { Gallery, GalleryOptions } from '../gallery/gallery.ts';
 import type { ExecutionProvider } from '../ports/inference-backend.ts';
-import type { CalibratedThreshold, ModelLicense, ModelManifest } from '../ports/model-manifest.ts';
+import type { CalibratedLivenessThreshold, CalibratedThreshold, ModelLicense, ModelManifest } from '../ports/model-manifest.ts';
 import type { ModelProgress } from '../ports/model-source.ts';
 import type { TrackState } from '../track/track-state.ts';
 import type { Analysis, AnalyzedFace, Face, QualityLimits, StageTimings } from './analysis.ts';
@@ -22,6 +22,13 @@ export interface DetectOptions {
 export interface AnalyzeOptions extends DetectOptions {
   /** Whether to compute embeddings. @defaultValue true where the pack has an embedder */
   readonly embeddings?: boolean | undefined;
+  /**
+   * Whether to ask the passive liveness models about each face. The engine must have been created with `liveness`.
+   * @defaultValue false
+   */
+  readonly liveness?: boolean | undefined;
+  /** Whether to lay the face mesh on each face. The engine must have been created with `liveness`. @defaultValue false */
+  readonly mesh?: boolean | undefined;
 }
 
 /** Options of {@link FaceEngine.verify}. */
@@ -78,6 +85,16 @@ export type VerifyResult =
       readonly message: string;
     });
 
+/** With what an engine can check liveness. */
+export interface LivenessInfo {
+  /** Ids of the passive models that are loaded. Empty: there is no passive liveness, and only challenges (active liveness) are possible. */
+  readonly passive: readonly string[];
+  /** What tells eyes, mouth and pose: the face mesh, 68 landmarks, or only the five of the detector (no blink, no smile). */
+  readonly landmarks: 'mesh468' | 'ibug68' | 'five';
+  /** Thresholds of the passive score. */
+  readonly thresholds: readonly CalibratedLivenessThreshold[];
+}
+
 /** What an engine is made of and what really runs it. */
 export interface EngineInfo {
   readonly pack: string;
@@ -97,6 +114,7 @@ export interface EngineInfo {
   readonly flipAveraging: boolean;
   readonly detectionSize: number;
   readonly thresholds: readonly CalibratedThreshold[];
+  readonly liveness: LivenessInfo;
   /** Versions of the runtime parts, e.g. `{ isoface, onnxruntime, node }`. */
   readonly versions: Readonly<Record<string, string>>;
   /** Facts about how the runtime works here, e.g. `{ ortBuild: 'wasm', threads: 1, preprocessing: 'cpu' }` in the browser. */
@@ -139,6 +157,12 @@ export interface TrackOptions extends AnalyzeOptions {
    * @defaultValue none
    */
   readonly deadlineMs?: number | undefined;
+  /**
+   * Embed a face that is in sight again when its embedding is older, milliseconds, whether or not it can be seen better: for those who must know that
+   * it is still the same person.
+   * @defaultValue never
+   */
+  readonly embedEveryMs?: number | undefined;
   /** Whether boxes and landmarks are smoothed over time, by the One Euro filter. @defaultValue true */
   readonly smoothing?: boolean | undefined;
 }
@@ -153,6 +177,11 @@ export interface TrackedFace extends AnalyzedFace {
   readonly missedFrames: number;
   /** Whether `embedding` was made from this frame. */
   readonly isEmbeddingNew: boolean;
+  /**
+   * Whole number that is the same for two frames only if they show the face with the same pixels: no two frames of a camera do, for its noise differs.
+   * Absent for detectors without landmarks, and in frames in which the face was not seen.
+   */
+  readonly fingerprint?: number | undefined;
 }
 
 /** What a deadline can postpone: the search of the whole picture, an embedding. */

@@ -5,12 +5,12 @@ import type { StageTimings } from './analysis.ts';
 /** Milliseconds since any fixed moment. */
 export type Clock = () => number;
 
-type Stage = 'decode' | 'preprocess' | 'detect' | 'align' | 'embed' | 'match';
+type Stage = 'decode' | 'preprocess' | 'detect' | 'align' | 'embed' | 'liveness' | 'match';
 
 /** Adds up the time spent per stage. */
 export class StageClock {
   readonly #now: Clock;
-  readonly #spentMs: Record<Stage, number> = { decode: 0, preprocess: 0, detect: 0, align: 0, embed: 0, match: 0 };
+  readonly #spentMs: Record<Stage, number> = { decode: 0, preprocess: 0, detect: 0, align: 0, embed: 0, liveness: 0, match: 0 };
 
   constructor(now: Clock) {
     this.#now = now;
@@ -27,8 +27,16 @@ export class StageClock {
   }
 
   toTimings(): StageTimings {
-    const { decode, preprocess, detect, align, embed, match } = this.#spentMs;
-    return { decodeMs: decode, preprocessMs: preprocess, detectMs: detect, alignMs: align, embedMs: embed, matchMs: match };
+    const { decode, preprocess, detect, align, embed, liveness, match } = this.#spentMs;
+    return {
+      decodeMs: decode,
+      preprocessMs: preprocess,
+      detectMs: detect,
+      alignMs: align,
+      embedMs: embed,
+      livenessMs: liveness,
+      matchMs: match,
+    };
   }
 }
 
@@ -40,6 +48,7 @@ export function addTimings(a: StageTimings, b: StageTimings): StageTimings {
     detectMs: a.detectMs + b.detectMs,
     alignMs: a.alignMs + b.alignMs,
     embedMs: a.embedMs + b.embedMs,
+    livenessMs: a.livenessMs + b.livenessMs,
     matchMs: a.matchMs + b.matchMs,
   };
 }

@@ -100,8 +100,30 @@ export interface EmbedderManifest extends ModelManifestBase {
   readonly metric: 'cosine' | 'euclidean';
 }
 
+/** Tells a living face from a picture of one (passive presentation attack detection). */
+export interface LivenessManifest extends ModelManifestBase {
+  readonly task: 'liveness';
+  /** `minifasnet`: logits of several classes, one of which is the living face; the patch is cut as Silent-Face cuts it. */
+  readonly decoder: 'minifasnet';
+  /** Name of the model output. */
+  readonly output: string;
+  /** How many classes the output has, and which of them is the living face. */
+  readonly classes: number;
+  readonly liveClass: number;
+  /** Sides of the patch, in sides of the detector's box. */
+  readonly cropScale: number;
+}
+
+/** Lays a mesh of 468 points on a face: what eyes, mouth and head are doing. */
+export interface MeshManifest extends ModelManifestBase {
+  readonly task: 'mesh';
+  readonly decoder: 'mediapipe-468';
+  /** Side of the square crop, in longer sides of the detector's box. */
+  readonly cropScale: number;
+}
+
 /** Any single model. */
-export type ModelManifest = DetectorManifest | LandmarkerManifest | EmbedderManifest;
+export type ModelManifest = DetectorManifest | LandmarkerManifest | EmbedderManifest | LivenessManifest | MeshManifest;
 
 /** A decision threshold with the measurement it comes from. */
 export interface CalibratedThreshold {
@@ -134,6 +156,22 @@ export interface CalibratedSearchThreshold {
   readonly probes: number;
 }
 
+/** A threshold of passive liveness, with the measurement it comes from. */
+export interface CalibratedLivenessThreshold {
+  /** `bpcer`: share of living faces that stay below the threshold. `apcer`: share of attacks of the worst kind that reach it. */
+  readonly kind: 'bpcer' | 'apcer';
+  readonly rate: number;
+  /** Score from which on a face counts as living, in [0, 1]. */
+  readonly threshold: number;
+  /** 95 % confidence interval of `rate` (Clopper-Pearson). */
+  readonly ci95: readonly [number, number];
+  /** Frames whose scores are averaged to one. */
+  readonly frames: number;
+  readonly dataset: string;
+  /** Presentations counted. */
+  readonly presentations: number;
+}
+
 /** Expected numbers of the self-test, measured on the CPU. */
 export interface SelfTestExpectation {
   readonly detectionSize: number;
@@ -150,9 +188,15 @@ export interface PackManifest {
   readonly detector: DetectorManifest;
   readonly landmarker?: LandmarkerManifest | undefined;
   readonly embedder?: EmbedderManifest | undefined;
+  /** Passive liveness: the scores of these models are averaged. Loaded only where liveness is asked for, and the pack works without them. */
+  readonly liveness?: readonly LivenessManifest[] | undefined;
+  /** Face mesh, for active liveness. Loaded only where liveness is asked for, and the pack works without it. */
+  readonly mesh?: MeshManifest | undefined;
   readonly thresholds: readonly CalibratedThreshold[];
   /** Thresholds for search in a gallery. Absent where none were measured. */
   readonly searchThresholds?: readonly CalibratedSearchThreshold[] | undefined;
+  /** Thresholds of passive liveness, for boxes of this pack's detector. Absent where none were measured. */
+  readonly livenessThresholds?: readonly CalibratedLivenessThreshold[] | undefined;
   /** What the chain gives on the drawn face of the self-test, at the detection size of the manifest. */
   readonly selfTest?: SelfTestExpectation | undefined;
   /** Embeddings of other software that may be compared with this pack's, with the reason why. */
