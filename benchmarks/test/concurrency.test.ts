@@ -19,7 +19,7 @@ import { measureLevels } from '../src/suites/concurrency/measure-levels.ts';
 import { defaultThreads, describePool } from '../src/suites/concurrency/pool-under-test.ts';
 
 const image: RgbaImage = drawSelfTestFace();
-const timings = { decodeMs: 0, preprocessMs: 1, detectMs: 2, alignMs: 0, embedMs: 1, matchMs: 0 };
+const timings = { decodeMs: 0, preprocessMs: 1, detectMs: 2, alignMs: 0, embedMs: 1, livenessMs: 0, matchMs: 0 };
 
 /** A pool of servers that each take `serviceMs`, with a queue. */
 function createPool({

@@ -153,7 +153,7 @@ describe('measureImages', () => {
           const person = Number(identity?.slice(1) ?? 9) + (wrong.includes(id) ? 1 : 0);
           const hasFace = !faceless.includes(id);
           const embedding = hasFace ? Float32Array.of(Math.cos(person), Math.sin(person)) : undefined;
-          const timings = { decodeMs: 1, preprocessMs: 2, detectMs: 3, alignMs: 1, embedMs: 2, matchMs: 1 };
+          const timings = { decodeMs: 1, preprocessMs: 2, detectMs: 3, alignMs: 1, embedMs: 2, livenessMs: 0, matchMs: 1 };
           return { timings, wallMs: 10, faces: hasFace ? 1 : 0, embedding, match: embedding && searchGallery(gallery, embedding) };
         },
         async enroll(vectors) {

@@ -53,6 +53,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof NodeEngineOptions>([
   'flipAveraging',
   'intraOpSpinning',
   'intraOpThreads',
+  'liveness',
   'maxBytes',
   'maxPixels',
   'maxQueue',

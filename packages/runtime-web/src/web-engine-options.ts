@@ -76,6 +76,7 @@ const OPTION_NAMES: ReadonlySet<string> = new Set<keyof WebEngineOptions>([
   'detectionSize',
   'executionProviders',
   'flipAveraging',
+  'liveness',
   'maxBytes',
   'maxPixels',
   'maxQueue',

@@ -20,8 +20,8 @@ const MAX_KEPT = 500;
 const LAG_RESOLUTION_MS = 1;
 
 /** Work of one analysis by the clock of its worker, milliseconds. */
-function sumStages({ decodeMs, preprocessMs, detectMs, alignMs, embedMs, matchMs }: StageTimings): number {
-  return decodeMs + preprocessMs + detectMs + alignMs + embedMs + matchMs;
+function sumStages({ decodeMs, preprocessMs, detectMs, alignMs, embedMs, livenessMs, matchMs }: StageTimings): number {
+  return decodeMs + preprocessMs + detectMs + alignMs + embedMs + livenessMs + matchMs;
 }
 
 /**

@@ -11,12 +11,11 @@ import {
   decodeYunet,
   type FitGeometry,
   type HostTensor,
-  type ModelManifest,
   nonMaximumSuppression,
 } from '@isoface/core';
 import { medianOf, quantileOf } from '../../statistics.ts';
 import type { ModelSample } from './model-samples.ts';
-import type { OutputError } from './precision-piece.ts';
+import type { MeasuredManifest, OutputError } from './precision-piece.ts';
 
 /** Outputs of one run by name. */
 export type Outputs = Readonly<Record<string, HostTensor>>;
@@ -33,7 +32,7 @@ const SAME_FACE_IOU = 0.5;
  * @returns `undefined` where there is nothing to compare: no inputs, or no faces in them.
  */
 export function computeOutputError(
-  manifest: ModelManifest,
+  manifest: MeasuredManifest,
   samples: readonly ModelSample[],
   reference: readonly Outputs[],
   outputs: readonly Outputs[],

@@ -1,10 +1,11 @@
 /** The models of a pack with their bytes. */
 
-import type { ModelManifest, PackManifest } from '@isoface/core';
+import type { PackManifest } from '@isoface/core';
 import { createNodeModelSource, resolvePack } from '@isoface/runtime-node';
+import type { MeasuredManifest } from './precision-piece.ts';
 
 /** One model as it is shipped. */
-export interface PackModel<M extends ModelManifest = ModelManifest> {
+export interface PackModel<M extends MeasuredManifest = MeasuredManifest> {
   readonly manifest: M;
   readonly bytes: Uint8Array;
 }
@@ -12,7 +13,7 @@ export interface PackModel<M extends ModelManifest = ModelManifest> {
 /** A pack whose models were read. */
 export interface LoadedPack {
   readonly manifest: PackManifest;
-  /** In the order of the pipeline. */
+  /** In the order of the pipeline, without those of liveness. */
   readonly models: readonly PackModel[];
 }
 

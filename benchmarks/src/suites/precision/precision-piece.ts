@@ -1,11 +1,14 @@
 /** What the pieces of the suite give: plain JSON. */
 
-import type { ModelManifest } from '@isoface/core';
+import type { DetectorManifest, EmbedderManifest, LandmarkerManifest } from '@isoface/core';
 import type { RuntimeName } from '../../runtimes/runtime-name.ts';
 import type { VariantName } from './variant-name.ts';
 
+/** The models that are measured: those that no pack is without. Liveness and face mesh are left out. */
+export type MeasuredManifest = DetectorManifest | LandmarkerManifest | EmbedderManifest;
+
 /** What a model does in its pack. */
-export type ModelTask = ModelManifest['task'];
+export type ModelTask = MeasuredManifest['task'];
 
 /** How far the outputs of a variant are from those of float32, on faces that were not calibrated on. */
 export type OutputError =

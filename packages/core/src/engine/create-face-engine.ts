@@ -15,6 +15,7 @@ import { composeEngine, type EngineCalls, type LoadGalleries } from './compose-e
 import { embedFaces } from './embed-faces.ts';
 import { describeEngine } from './engine-info.ts';
 import type { AnalyzeOptions, EngineInfo, EngineProgress, FaceEngine } from './face-engine.ts';
+import { assertExtras, computeExtras } from './face-extras.ts';
 import { scaleFrameFace, toFace, toFrameFace } from './frame-face.ts';
 import { decodeForFaces, type LocateContext, type LocatedFaces, locateFaces } from './locate-faces.ts';
 import { openPack } from './open-pack.ts';
@@ -69,6 +70,7 @@ export interface EngineParts<ImageInput> {
   readonly loadGalleries?: LoadGalleries | undefined;
 }
 
+const LIVENESS_CHOICES: readonly NonNullable<EngineOptions['liveness']>[] = ['none', 'auto', 'required'];
 /** Images under way at the same time in `analyzeMany` when one thread does the work: one is decoded while another is in a model. */
 const IMAGES_UNDER_WAY = 2;
 
@@ -82,13 +84,18 @@ export async function createFaceEngine<ImageInput>(
   options: EngineOptions = {},
 ): Promise<FaceEngine<ImageInput>> {
   const { backend, preprocessor, decoder, modelSource, sha256, now } = parts;
-  const { flipAveraging = false, shrinkToSide = 3072, signal } = options;
+  const { flipAveraging = false, shrinkToSide = 3072, liveness = 'none', signal } = options;
   const report = reportQuietly(options.onProgress);
   if (!(shrinkToSide >= 64)) {
     throw new FaceError('INVALID_OPTION', `Expected shrinkToSide of at least 64 pixels, got ${shrinkToSide}.`, { option: 'shrinkToSide' });
   }
+  if (!LIVENESS_CHOICES.includes(liveness)) {
+    throw new FaceError('INVALID_OPTION', `Expected liveness to be ${LIVENESS_CHOICES.join(', ')}, got ${String(liveness)}.`, {
+      option: 'liveness',
+    });
+  }
   const manifest = withDetectionSize(parts.pack, options.detectionSize);
-  const pack = await openPack(manifest, { backend, modelSource, sha256, report, signal });
+  const pack = await openPack(manifest, { backend, modelSource, sha256, report, liveness, signal });
   const { embedder, contract } = pack;
   const info = describeEngine(pack, parts.pack, flipAveraging, parts);
 
@@ -120,9 +127,10 @@ export async function createFaceEngine<ImageInput>(
     },
     async analyze(image, analyzeOptions = {}) {
       const context = newContext();
+      assertExtras(analyzeOptions, context);
       const located = await locateFaces(image, analyzeOptions, context);
       try {
-        return await analyzeLocated(located, context.clock, analyzeOptions);
+        return await analyzeLocated(located, context, analyzeOptions);
       } finally {
         located.frame.dispose?.();
       }
@@ -137,18 +145,24 @@ export async function createFaceEngine<ImageInput>(
     },
   };
 
-  const analyzeLocated = async (located: LocatedFaces, clock: StageClock, analyzeOptions: AnalyzeOptions): Promise<Analysis> => {
+  const analyzeLocated = async (
+    located: LocatedFaces,
+    context: LocateContext<ImageInput>,
+    analyzeOptions: AnalyzeOptions,
+  ): Promise<Analysis> => {
     const { frame, faces } = located;
+    const { clock } = context;
     const { embeddings: wantsEmbeddings = embedder !== undefined, signal: abort } = analyzeOptions;
     const sourceScale = frame.sourceWidth / frame.image.width;
     const qualities = await clock.time('align', () => computeQuality(frame.image, faces, sourceScale, preprocessor));
     // One face that cannot be aligned must not cost the others their embeddings.
     const alignable = embedder === undefined ? faces : faces.filter((face) => isAlignable(face, embedder.manifest));
     const embeddings = wantsEmbeddings ? await embedLocated({ frame, faces: alignable }, clock, abort) : [];
+    const extras = await computeExtras(frame.image, faces, sourceScale, analyzeOptions, context);
     const embeddingOf = new Map(embeddings.map((embedding, i) => [alignable[i], embedding]));
     const analyzed = faces.map((face, i): AnalyzedFace => {
       const quality = qualities[i] as AnalyzedFace['quality'];
-      return { ...toFace(scaleFrameFace(face, sourceScale)), quality, embedding: embeddingOf.get(face) };
+      return { ...toFace(scaleFrameFace(face, sourceScale)), quality, embedding: embeddingOf.get(face), ...extras[i] };
     });
     return { faces: analyzed, width: frame.sourceWidth, height: frame.sourceHeight, timings: clock.toTimings() };
   };

@@ -15,7 +15,7 @@ export function describeEngine(
   flipAveraging: boolean,
   { versions = {}, runtime = {} }: Partial<Pick<EngineInfo, 'versions' | 'runtime'>>,
 ): EngineInfo {
-  const { manifest, models, detector, embedder, contract } = pack;
+  const { manifest, models, detector, embedder, contract, missing } = pack;
   const detectionSize = longerSide(manifest);
   return {
     pack: manifest.id,
@@ -32,9 +32,23 @@ export function describeEngine(
     flipAveraging,
     detectionSize,
     thresholds: manifest.thresholds,
+    liveness: describeLiveness(pack),
     versions,
     runtime,
-    warnings: [...models.flatMap((model) => toLicenseWarning(model.manifest)), ...toCalibrationWarning(calibrated, detectionSize)],
+    warnings: [
+      ...models.flatMap((model) => toLicenseWarning(model.manifest)),
+      ...toCalibrationWarning(calibrated, detectionSize),
+      ...missing,
+    ],
+  };
+}
+
+function describeLiveness({ manifest, liveness, mesh }: OpenPack): EngineInfo['liveness'] {
+  const points = manifest.landmarker === undefined ? 'five' : 'ibug68';
+  return {
+    passive: liveness.map((model) => model.manifest.id),
+    landmarks: mesh === undefined ? points : 'mesh468',
+    thresholds: liveness.length === 0 ? [] : (manifest.livenessThresholds ?? []),
   };
 }
 

@@ -163,6 +163,8 @@ export interface TrackOptions extends AnalyzeOptions {
    * @defaultValue never
    */
   readonly embedEveryMs?: number | undefined;
+  /** Whether each result carries `fingerprint`. @defaultValue false */
+  readonly fingerprints?: boolean | undefined;
   /** Whether boxes and landmarks are smoothed over time, by the One Euro filter. @defaultValue true */
   readonly smoothing?: boolean | undefined;
 }
@@ -177,11 +179,6 @@ export interface TrackedFace extends AnalyzedFace {
   readonly missedFrames: number;
   /** Whether `embedding` was made from this frame. */
   readonly isEmbeddingNew: boolean;
-  /**
-   * Whole number that is the same for two frames only if they show the face with the same pixels: no two frames of a camera do, for its noise differs.
-   * Absent for detectors without landmarks, and in frames in which the face was not seen.
-   */
-  readonly fingerprint?: number | undefined;
 }
 
 /** What a deadline can postpone: the search of the whole picture, an embedding. */
@@ -204,6 +201,11 @@ export interface TrackResult {
   readonly droppedFrames: number;
   /** Whether the detector ran, and at which size of its input (longer side, pixels; the largest if several). */
   readonly detection: { readonly ran: boolean; readonly size?: number | undefined };
+  /**
+   * Where it was asked for: a whole number that two frames share only if they have the same pixels. No two frames of a camera do, for its noise
+   * differs. Absent for a frame of one colour.
+   */
+  readonly fingerprint?: number | undefined;
   /** What the deadline postponed. */
   readonly postponed: readonly PostponedWork[];
   readonly timings: StageTimings;

@@ -4,6 +4,7 @@ import { FaceError, isFaceError } from '../errors/face-error.ts';
 import { computeCosineSimilarity } from '../match/compare-embeddings.ts';
 import type { Preprocessor } from '../ports/preprocessor.ts';
 import { embedFaces } from './embed-faces.ts';
+import { computeExtras } from './face-extras.ts';
 import { findFaces } from './find-faces.ts';
 import type { OpenPack } from './open-pack.ts';
 import { placeLandmarks } from './place-landmarks.ts';
@@ -85,6 +86,11 @@ export async function measureSelfTest(context: SelfTestContext): Promise<SelfTes
   const [embedding] = canEmbed
     ? await embedFaces(image, [face], { embedder, preprocessor, clock, contract: 'self-test', flipAveraging: false, signal })
     : [];
+  // Their numbers have no reference: they must be finite, and a first run here is none in front of the user.
+  if (face !== undefined) {
+    const extras = { liveness: context.pack.liveness.length > 0, mesh: context.pack.mesh !== undefined, signal };
+    await computeExtras(image, [face], 1, extras, { pack: context.pack, preprocessor, clock });
+  }
   return {
     box: Array.from(detections.boxes.subarray(0, 4)),
     score: detections.scores[0] as number,

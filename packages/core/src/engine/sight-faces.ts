@@ -68,6 +68,7 @@ export async function sightFaces(job: FrameJob, context: Context): Promise<Sight
     state,
     elapsedMs,
     rescanMs: settings.rescanMs,
+    embedEveryMs: settings.embedEveryMs,
     hasLandmarker: landmarker !== undefined,
     canShrink,
     canEmbed,

@@ -4,6 +4,7 @@ import { isAlignable } from '../align/compute-alignment.ts';
 import type { Embedding } from '../embed/embedding.ts';
 import { FaceError } from '../errors/face-error.ts';
 import type { Frame } from '../ports/image-decoder.ts';
+import { computeFingerprint } from '../track/compute-fingerprint.ts';
 import { fitsDeadline, updateCost } from '../track/deadline.ts';
 import { isEmbeddingDue } from '../track/embedding-usability.ts';
 import { computeStepMs } from '../track/frame-time.ts';
@@ -11,6 +12,7 @@ import { resolveTrackOptions, type TrackSettings } from '../track/track-options.
 import { createTrackState, type Track, type TrackState } from '../track/track-state.ts';
 import { expireTracks, toSmoothedFace, updateTracks } from '../track/update-tracks.ts';
 import type { PostponedWork, TimedImage, TrackedFace, TrackedFrame, TrackOptions, TrackResult } from './face-engine.ts';
+import { assertExtras, computeSourceExtras } from './face-extras.ts';
 import { type FrameFace, scaleFrameFace, toFace } from './frame-face.ts';
 import { assertDetectOptions, decodeFrame, type LocateContext, refineFrame, scaleDetections } from './locate-faces.ts';
 import { placeLandmarks } from './place-landmarks.ts';
@@ -39,6 +41,7 @@ export async function trackFrame<ImageInput>(
   const { pack, now, clock } = context;
   const { minScore = pack.detector.manifest.minScore, signal } = options;
   const settings = resolveTrackOptions(options);
+  assertExtras(options, context);
   assertDetectOptions(minScore, settings.maxFaces);
   if (!Number.isFinite(timestampMs)) {
     throw new FaceError('INVALID_OPTION', `Expected timestampMs to be a finite number, got ${timestampMs}.`, { option: 'timestampMs' });
@@ -71,14 +74,20 @@ export async function trackFrame<ImageInput>(
       hasLandmarker: pack.landmarker !== undefined,
     });
 
-    const chosen = sight.scan && chooseForEmbedding(updated.tracks, canEmbed);
+    const isDue = (track: Track): boolean => isEmbeddingDue(track, elapsedMs, settings.embedEveryMs) && canEmbed(track);
+    const chosen = sight.scan && chooseForEmbedding(updated.tracks, isDue);
     const isAffordable = chosen !== undefined && fits('embedding', true);
     const embedStarted = now();
     const embedding = chosen && isAffordable ? await embedTrack(image, chosen, sight, frames, context, signal) : undefined;
     const embedMs = now() - embedStarted;
     const tracks = updated.tracks.map((track) =>
-      embedding !== undefined && track === chosen ? { ...track, embedding, embeddedUsability: track.usability } : track,
+      embedding !== undefined && track === chosen ? { ...track, embedding, embeddedUsability: track.usability, embeddedMs: elapsedMs } : track,
     );
+
+    const seen = tracks.filter(({ missedFrames }) => missedFrames === 0);
+    const extras = await computeSourceExtras(frames.current.image, seen.map(({ face }) => face), sourceScaleOf(frames.current), options, context);
+    const extrasOf = new Map(seen.map((track, i) => [track, extras[i]]));
+    const fingerprint = settings.fingerprints ? await computeFingerprint(frames.current.image, context.preprocessor) : undefined;
 
     // An embedding that did not fit beside the scan may have fitted after all, and the other way round.
     const postponed = sight.postponed.filter((work) => work !== 'embedding' || sight.scan === undefined);
@@ -100,7 +109,8 @@ export async function trackFrame<ImageInput>(
       embedCostMs: embedding ? updateCost(elapsed.state.embedCostMs, embedMs) : elapsed.state.embedCostMs,
     };
     const result: TrackResult = {
-      faces: tracks.map((track) => toTrackedFace(track, settings.smoothing, embedding)),
+      faces: tracks.map((track) => ({ ...toTrackedFace(track, settings.smoothing, embedding), ...extrasOf.get(track) })),
+      fingerprint,
       ended: [...elapsed.ended, ...updated.ended].sort((a, b) => a - b),
       width: frame.sourceWidth,
       height: frame.sourceHeight,
@@ -144,10 +154,8 @@ function expectedCost({ scanCostMs = 0, embedCostMs = 0 }: TrackState, work: Pos
 }
 
 /** One face per frame: first those that have no embedding, of these the one that can be seen best. */
-function chooseForEmbedding(tracks: readonly Track[], canEmbed: FrameJob['canEmbed']): Track | undefined {
-  const due = tracks.filter(
-    (track) => track.missedFrames === 0 && track.isDetected && isEmbeddingDue(track.usability, track.embeddedUsability) && canEmbed(track),
-  );
+function chooseForEmbedding(tracks: readonly Track[], isDue: (track: Track) => boolean): Track | undefined {
+  const due = tracks.filter((track) => track.missedFrames === 0 && track.isDetected && isDue(track));
   const isBare = ({ embedding }: Track): number => (embedding === undefined ? 1 : 0);
   return due.sort((a, b) => isBare(b) - isBare(a) || b.usability - a.usability || a.id - b.id)[0];
 }

@@ -18,7 +18,7 @@ export interface IdentifyContext<ImageInput> {
 
 const DEFAULT_LIMIT = 5;
 const MOST_CANDIDATES = 1_000;
-const NO_TIME: StageTimings = { decodeMs: 0, preprocessMs: 0, detectMs: 0, alignMs: 0, embedMs: 0, matchMs: 0 };
+const NO_TIME: StageTimings = { decodeMs: 0, preprocessMs: 0, detectMs: 0, alignMs: 0, embedMs: 0, livenessMs: 0, matchMs: 0 };
 
 /** See `Gallery.identifyMany`. */
 export async function identifyMany<ImageInput>(

@@ -30,12 +30,27 @@ export function smoothUsability(before: number | undefined, newest: number): num
   return before === undefined ? newest : before + NEWEST_SHARE * (newest - before);
 }
 
+/** What is known of the embedding that a face has. */
+export interface EmbeddingAge {
+  /** Running mean of the usability now. */
+  readonly usability: number;
+  /** Running mean when the face was embedded last; absent if it was not, or if it may be another face since. */
+  readonly embeddedUsability?: number | undefined;
+  /** When that was. */
+  readonly embeddedMs?: number | undefined;
+}
+
 /**
- * Whether a face should be embedded (again).
+ * Whether a face should be embedded (again): it has no embedding, is clearly better to see, or the embedding is too old.
  *
- * @param usability - Running mean now.
- * @param embedded - Running mean when the face was embedded last; `undefined` if it was not, or if it may be another face since.
+ * @param elapsedMs - Time of the frame, by `TrackState.elapsedMs`.
+ * @param embedEveryMs - See `TrackOptions.embedEveryMs`.
  */
-export function isEmbeddingDue(usability: number, embedded: number | undefined): boolean {
-  return embedded === undefined || usability > embedded * CLEAR_GAIN;
+export function isEmbeddingDue(
+  { usability, embeddedUsability, embeddedMs = Number.NEGATIVE_INFINITY }: EmbeddingAge,
+  elapsedMs: number,
+  embedEveryMs: number,
+): boolean {
+  if (embeddedUsability === undefined || usability > embeddedUsability * CLEAR_GAIN) return true;
+  return elapsedMs - embeddedMs >= embedEveryMs;
 }

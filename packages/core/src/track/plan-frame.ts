@@ -12,6 +12,7 @@ export interface PlanContext {
   /** Time of this frame, by `TrackState.elapsedMs`. */
   readonly elapsedMs: number;
   readonly rescanMs: number;
+  readonly embedEveryMs: number;
   /** Whether the pack has a landmark model, which can follow faces without the detector. */
   readonly hasLandmarker: boolean;
   /** Whether the detector accepts smaller inputs. */
@@ -33,13 +34,13 @@ export interface FramePlan {
  * Plans a frame. A scan is needed while no face is known or one is lost; it is due, but may wait, when the last one is long ago or a face is to be
  * embedded: thresholds were calibrated for embeddings by landmarks at the full detection size.
  */
-export function planFrame({ state, elapsedMs, rescanMs, hasLandmarker, canShrink, canEmbed, fits }: PlanContext): FramePlan {
+export function planFrame({ state, elapsedMs, rescanMs, embedEveryMs, hasLandmarker, canShrink, canEmbed, fits }: PlanContext): FramePlan {
   const { tracks, scannedMs } = state;
   const isNeeded = tracks.length === 0 || tracks.some(({ missedFrames }) => missedFrames > 0);
   if (isNeeded || scannedMs === undefined) return { detection: 'scan', postponed: [] };
   const due: ('scan' | 'embedding')[] = [];
   if (elapsedMs - scannedMs >= rescanMs) due.push('scan');
-  if (tracks.some((track) => canEmbed(track) && isEmbeddingDue(track.usability, track.embeddedUsability))) due.push('embedding');
+  if (tracks.some((track) => canEmbed(track) && isEmbeddingDue(track, elapsedMs, embedEveryMs))) due.push('embedding');
   const postponed = due.filter((work) => !fits(work));
   if (postponed.length < due.length) return { detection: 'scan', postponed };
   if (hasLandmarker && tracks.every((track) => canFollow(track, elapsedMs))) return { detection: 'follow', postponed };

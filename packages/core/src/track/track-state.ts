@@ -31,6 +31,8 @@ export interface Track {
   readonly embedding?: Embedding | undefined;
   /** Usability when the embedding was made; absent while one is wanted. */
   readonly embeddedUsability?: number | undefined;
+  /** When the embedding was made, by {@link TrackState.elapsedMs}. */
+  readonly embeddedMs?: number | undefined;
   /** Whether the box of another track overlaps: two faces that cross. */
   readonly isContested: boolean;
   /** The last detection, for packs whose landmark model follows faces. */

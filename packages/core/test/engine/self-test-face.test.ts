@@ -9,7 +9,7 @@ it('draws the very same pixels everywhere: the expectations of packs depend on t
 });
 
 it('addTimings adds stage by stage', () => {
-  const a = { decodeMs: 1, preprocessMs: 2, detectMs: 3, alignMs: 4, embedMs: 5, matchMs: 6 };
-  const b = { decodeMs: 10, preprocessMs: 20, detectMs: 30, alignMs: 40, embedMs: 50, matchMs: 60 };
-  expect(addTimings(a, b)).toEqual({ decodeMs: 11, preprocessMs: 22, detectMs: 33, alignMs: 44, embedMs: 55, matchMs: 66 });
+  const a = { decodeMs: 1, preprocessMs: 2, detectMs: 3, alignMs: 4, embedMs: 5, livenessMs: 7, matchMs: 6 };
+  const b = { decodeMs: 10, preprocessMs: 20, detectMs: 30, alignMs: 40, embedMs: 50, livenessMs: 70, matchMs: 60 };
+  expect(addTimings(a, b)).toEqual({ decodeMs: 11, preprocessMs: 22, detectMs: 33, alignMs: 44, embedMs: 55, livenessMs: 77, matchMs: 66 });
 });

@@ -41,13 +41,21 @@ describe('isEmbeddingDue', () => {
     ['worse', 0.1, 0.5, false],
     ['never usable', 0, 0, false],
   ])('%s', (_, usability, embedded, isDue) => {
-    expect(isEmbeddingDue(usability, embedded)).toBe(isDue);
+    expect(isEmbeddingDue({ usability, embeddedUsability: embedded }, 0, Number.POSITIVE_INFINITY)).toBe(isDue);
   });
 
   it('does not fall for one lucky frame', () => {
-    expect(isEmbeddingDue(smoothUsability(0.5, 0.9), 0.5)).toBe(false);
+    const isDue = (usability: number): boolean =>
+      isEmbeddingDue({ usability, embeddedUsability: 0.5, embeddedMs: 0 }, 1e9, Number.POSITIVE_INFINITY);
+    expect(isDue(smoothUsability(0.5, 0.9))).toBe(false);
     let usability = 0.5;
     for (let i = 0; i < 5; i++) usability = smoothUsability(usability, 0.9);
-    expect(isEmbeddingDue(usability, 0.5)).toBe(true);
+    expect(isDue(usability)).toBe(true);
+  });
+
+  it('asks for a new one when it is as old as wanted', () => {
+    const isDue = (elapsedMs: number): boolean => isEmbeddingDue({ usability: 0.5, embeddedUsability: 0.5, embeddedMs: 100 }, elapsedMs, 250);
+    expect(isDue(349)).toBe(false);
+    expect(isDue(350)).toBe(true);
   });
 });

@@ -11,6 +11,7 @@ function plan(tracks = [aTrack(embedded)], changes: Partial<PlanContext> = {}) {
     state: { tracks, scannedMs: 900 },
     elapsedMs: 1000,
     rescanMs: 500,
+    embedEveryMs: Number.POSITIVE_INFINITY,
     hasLandmarker: false,
     canShrink: true,
     canEmbed: () => true,

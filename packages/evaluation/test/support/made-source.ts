@@ -53,6 +53,7 @@ export function createMadeSource(dimension: number, overrides: Partial<TemplateS
       flipAveraging: false,
       detectionSize: 320,
       thresholds: [],
+      liveness: { passive: [], landmarks: 'five', thresholds: [] },
       versions: {},
       runtime: {},
       warnings: [],
