@@ -12,12 +12,14 @@ import {
   type VerificationResult,
 } from '@isoface/evaluation';
 import { isWellFounded } from './accuracy.ts';
+import type { LivingFaces } from './living-faces.ts';
 import { replaceReadmePart } from './readme-part.ts';
 
 interface Results {
   readonly verifications: readonly (readonly [name: string, result: Omit<VerificationResult, 'worstPairs'>])[];
   readonly calibrations: readonly (readonly [name: string, result: Calibration])[];
   readonly detections: readonly (readonly [name: string, result: DetectionResult])[];
+  readonly livingFaces: readonly (readonly [name: string, result: LivingFaces])[];
 }
 
 /** What the recognizers are called on the page, in its order. */
@@ -39,7 +41,7 @@ const SETS: Readonly<Record<string, string>> = {
 
 /** Renders the page from the files in a folder. */
 export function renderAccuracyPage(folder: string): string {
-  const { verifications, calibrations, detections } = readResults(folder);
+  const { verifications, calibrations, detections, livingFaces } = readResults(folder);
   return `${[
     INTRODUCTION,
     toSection('Verification: LFW, view 2', LFW_TEXT, [toLfwTable(verifications), toSpeedTable(verifications)]),
@@ -51,6 +53,11 @@ export function renderAccuracyPage(folder: string): string {
     toSection('Every image against every other', ALL_TEXT, [toAllTable(calibrations)]),
     toSection('Identification', IDENTIFY_TEXT, [toIdentifyTable(calibrations)]),
     toSection('Thresholds of the packs', THRESHOLDS_TEXT, [toThresholdTable(calibrations), toSearchThresholdTable(calibrations)]),
+    toSection(
+      'Passive liveness',
+      LIVENESS_TEXT,
+      livingFaces.flatMap(([name, result]) => toLivingFacesTable(name, result)),
+    ),
     toSection(
       'Detection',
       DETECT_TEXT,
@@ -117,6 +124,12 @@ strangers (FPIR) is taken for somebody.`;
 
 const THRESHOLDS_TEXT = `What the manifests of the packs carry. They hold for the detection size of the manifest and for pictures like these; they were found on the same
 images that the tables above measure, so rates on other data will differ. A threshold for search holds for the size of the gallery.`;
+
+const LIVENESS_TEXT = `BPCER: share of photos of people, no attack among them, that stay below the threshold and would be refused as attacks. One frame each, boxes of the
+pack's own detector. These are published photos, compressed and cut by others: cameras may give better scores, and that was not measured. **No
+APCER is stated**: the data sets with attacks are bound by licences, so how many prints, screens and masks pass is unknown here. On the three samples
+that the authors of the networks publish, the living face scores 0.9999, the two attacks 0.20 and 0.004. Measure your own attacks
+([liveness.md](liveness.md)).`;
 
 const DETECT_TEXT = `Average precision over all thresholds (all-point interpolation). Boxes of the sets differ from those of the detectors in what they call a face, so
 compare within a table. _At default_: at the detection score that the manifest sets.`;
@@ -253,6 +266,25 @@ function toSearchThresholdTable(calibrations: Results['calibrations']): Table {
   };
 }
 
+function toLivingFacesTable(name: string, { sets, thresholds }: LivingFaces): Table[] {
+  return [
+    {
+      caption: `${NAMES[name] ?? name}: living faces refused, at the thresholds of the pack`,
+      columns: ['BPCER aimed at', 'Threshold', ...sets.map((set) => `${set.name} (${formatCount(set.photos)})`)].map((label) => ({
+        label,
+      })),
+      rows: thresholds.map(({ rate, threshold }, i) => [
+        formatPercent(rate),
+        threshold.toFixed(4),
+        ...sets.map(({ bpcer }) => {
+          const at = bpcer[i];
+          return at && formatPercent(at.rate, at.ci95);
+        }),
+      ]),
+    },
+  ];
+}
+
 function toDetectionTable(name: string, { detectors, minIou, images }: DetectionResult): Table {
   return {
     caption: `${SETS[name] ?? name} (${images} pictures, IoU ${minIou})`,
@@ -280,7 +312,12 @@ function readResults(folder: string): Results {
       .filter((file) => file.startsWith(prefix) && file.endsWith('.json'))
       .map((file): [string, T] => [file.slice(prefix.length, -'.json'.length), JSON.parse(readFileSync(join(folder, file), 'utf8')) as T])
       .sort(([a], [b]) => place(a) - place(b));
-  return { verifications: read('verify-lfw-'), calibrations: read('calibrate-lfw-'), detections: read('detect-') };
+  return {
+    verifications: read('verify-lfw-'),
+    calibrations: read('calibrate-lfw-'),
+    detections: read('detect-'),
+    livingFaces: read('liveness-'),
+  };
 }
 
 function place(name: string): number {

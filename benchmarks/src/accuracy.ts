@@ -23,6 +23,7 @@ import {
 } from '@isoface/evaluation';
 import { blazeface, getPack, scrfd500mKps, ultrafaceRfb320, yunet2023mar } from '@isoface/models';
 import { createFaceEngine } from '@isoface/runtime-node';
+import { type LivingFaces, measureLivingFaces } from './living-faces.ts';
 
 /** Options of {@link measureAccuracy}. */
 export interface MeasureAccuracyOptions {
@@ -31,7 +32,7 @@ export interface MeasureAccuracyOptions {
   readonly modelsDir: string | undefined;
   /** Folder of the result files. */
   readonly results: string;
-  /** Only these measurements: names, or their first words `verify`, `calibrate`, `detect`. */
+  /** Only these measurements: names, or their first words `verify`, `calibrate`, `liveness`, `detect`. */
   readonly only: readonly string[] | undefined;
   /** Templates are kept here between measurements. */
   readonly cache: string;
@@ -59,6 +60,8 @@ const CLASSICAL: readonly Subject[] = [
   { name: 'lbph', pack: 'standard', flip: false, recognizer: 'lbph' },
   { name: 'eigenfaces', pack: 'standard', flip: false, recognizer: 'eigenfaces' },
 ];
+/** Packs with passive liveness models. */
+const LIVENESS_PACKS: readonly string[] = ['standard'];
 const DETECTORS: readonly DetectorManifest[] = [blazeface, yunet2023mar, scrfd500mKps, ultrafaceRfb320];
 const DETECTION_SETS = ['cmu-mit-faces', 'fddb-single-face', 'widerface-train-subset'];
 /** In the manifests of the packs: which pictures, so that nobody takes the rates for those of their own. */
@@ -99,6 +102,12 @@ export async function measureAccuracy(options: MeasureAccuracyOptions): Promise<
       await write(name, { ...result, verification: withoutPeople(result.verification) });
     });
   }
+  for (const id of LIVENESS_PACKS) {
+    const name = `liveness-${id}`;
+    if (!isWanted(name)) continue;
+    const report = (message: string): void => options.onProgress(`${name}: ${message}`);
+    await write(name, await measureLivingFaces({ data, pack: getPack(id), modelsDir, signal, onProgress: report }));
+  }
   for (const set of DETECTION_SETS) {
     const name = `detect-${set}`;
     if (!isWanted(name)) continue;
@@ -138,7 +147,7 @@ function withoutPeople(result: VerificationResult): Omit<VerificationResult, 'wo
 }
 
 /** What the shipped packs say about their thresholds. */
-export type StoredThresholds = Readonly<Record<string, Pick<PackManifest, 'thresholds' | 'searchThresholds'>>>;
+export type StoredThresholds = Readonly<Record<string, Pick<PackManifest, 'thresholds' | 'searchThresholds' | 'livenessThresholds'>>>;
 
 /** Whether a threshold rests on enough to be shipped: a hundred false matches. */
 export function isWellFounded({ fmr, pairs }: Calibration['thresholds'][number]): boolean {
@@ -147,7 +156,7 @@ export function isWellFounded({ fmr, pairs }: Calibration['thresholds'][number])
 
 /** Collects the thresholds of the built-in packs from the result files, without and with flip averaging. */
 export async function collectThresholds(results: string): Promise<StoredThresholds> {
-  const stored: Record<string, { thresholds: PackManifest['thresholds']; searchThresholds: PackManifest['searchThresholds'] }> = {};
+  const stored: Record<string, StoredThresholds[string]> = {};
   for (const { name, pack } of PACKS) {
     const { thresholds, searchThresholds } = JSON.parse(await readFile(join(results, `calibrate-lfw-${name}.json`), 'utf8')) as Calibration;
     const before = stored[pack];
@@ -155,6 +164,11 @@ export async function collectThresholds(results: string): Promise<StoredThreshol
       thresholds: [...(before?.thresholds ?? []), ...thresholds.filter(isWellFounded)],
       searchThresholds: [...(before?.searchThresholds ?? []), ...searchThresholds],
     };
+  }
+  for (const id of LIVENESS_PACKS) {
+    const { thresholds } = JSON.parse(await readFile(join(results, `liveness-${id}.json`), 'utf8')) as LivingFaces;
+    const before = stored[id];
+    if (before !== undefined) stored[id] = { ...before, livenessThresholds: thresholds };
   }
   return stored;
 }

@@ -131,7 +131,7 @@ program
     '--data <dir>',
     'folder with lfw, cmu-mit-faces, fddb-single-face and widerface-train-subset; without it only the page is written',
   )
-  .option('--only <names>', 'measurements, separated by commas: names as of their files, or verify, calibrate, detect')
+  .option('--only <names>', 'measurements, separated by commas: names as of their files, or verify, calibrate, liveness, detect')
   .option('--models-dir <dir>', 'folder with model files')
   .action(async ({ data, only, modelsDir }: { data?: string; only?: string; modelsDir?: string }) => {
     const results = join(ROOT, 'benchmarks/results/accuracy');

@@ -19,9 +19,9 @@ describe('accuracy', () => {
   it('gave the thresholds that the packs carry', async () => {
     const measured = await collectThresholds(results);
     expect(Object.keys(measured)).toEqual(['starter', 'standard']);
-    for (const { id, thresholds, searchThresholds } of builtinPacks) {
+    for (const { id, thresholds, searchThresholds, livenessThresholds } of builtinPacks) {
       if (measured[id] === undefined) expect(thresholds).toEqual([]);
-      else expect({ thresholds, searchThresholds }).toEqual(measured[id]);
+      else expect({ thresholds, searchThresholds, livenessThresholds }).toEqual(measured[id]);
     }
   });
 

@@ -10,7 +10,7 @@ export type { Detections } from './detect/detections.ts';
 export { nonMaximumSuppression } from './detect/nms.ts';
 export { type Embedding, type EmbeddingProvenance, isEmbedding, toUnitVector } from './embed/embedding.ts';
 export { computeContractId, RESIZE_CONVENTION_VERSION, type Sha256 } from './embed/embedding-contract.ts';
-export type { Analysis, AnalyzedFace, Face, Point, QualityLimits, StageTimings } from './engine/analysis.ts';
+export type { Analysis, AnalyzedFace, Face, PassiveLiveness, Point, QualityLimits, StageTimings } from './engine/analysis.ts';
 export { composeEngine, disposedError, type EngineCalls, type EngineComposition, type LoadGalleries } from './engine/compose-engine.ts';
 export { createFaceEngine, type EngineOptions, type EngineParts } from './engine/create-face-engine.ts';
 export { answerRequest, type EngineLink, type EngineRequest, toEngineCalls } from './engine/engine-request.ts';
@@ -21,6 +21,7 @@ export type {
   EngineInfo,
   EngineProgress,
   FaceEngine,
+  LivenessInfo,
   PostponedWork,
   TimedImage,
   TrackedFace,
@@ -49,6 +50,7 @@ export { computeShrinkFactor, shrinkImage } from './image/shrink-image.ts';
 export { createBestPreprocessor, createSimdPreprocessor } from './image/simd/create-simd-preprocessor.ts';
 export { countSamples } from './image/warp-to-tensor.ts';
 export { decodeIbug68, toFiveLandmarks } from './landmarks/ibug68.ts';
+export { decodeMesh468, MESH468_COUNT } from './landmarks/mesh468.ts';
 export { computeUprightCrop } from './landmarks/upright-crop.ts';
 export { type Comparison, compareEmbeddings, computeCosineSimilarity, computeEuclideanDistance } from './match/compare-embeddings.ts';
 export { selectProminentFace } from './match/select-prominent-face.ts';
@@ -57,6 +59,7 @@ export type { DecodeOptions, Frame, ImageDecoder } from './ports/image-decoder.t
 export type { ExecutionProvider, InferenceBackend, InferenceSession, SessionOptions, TensorInfo } from './ports/inference-backend.ts';
 export type {
   AlignmentTemplate,
+  CalibratedLivenessThreshold,
   CalibratedSearchThreshold,
   CalibratedThreshold,
   DetectorManifest,
@@ -64,6 +67,8 @@ export type {
   ImportFormat,
   InputSpec,
   LandmarkerManifest,
+  LivenessManifest,
+  MeshManifest,
   ModelFile,
   ModelLicense,
   ModelManifest,

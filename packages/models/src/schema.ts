@@ -29,6 +29,7 @@ const tensorName = z.string('a tensor name').regex(/^[\x21-\x7e]{1,200}$/, 'a te
 const share = z.number('a number from 0 to 1').min(0).max(1);
 const channels = z.tuple([z.number(), z.number(), z.number()], 'three numbers').readonly();
 const side = wholeNumber(1, 8192);
+const cropScale = z.number('a number from 0.5 to 10').min(0.5).max(10);
 
 const fileName = z
   .string('a file name')
@@ -131,6 +132,20 @@ const embedder = z.strictObject({
   metric: z.enum(['cosine', 'euclidean']),
 });
 
+const liveness = z
+  .strictObject({
+    ...anyModel,
+    task: z.literal('liveness'),
+    decoder: z.literal('minifasnet'),
+    output: tensorName,
+    classes: wholeNumber(2, 1000),
+    liveClass: wholeNumber(0, 999),
+    cropScale,
+  })
+  .refine(({ classes, liveClass }) => liveClass < classes, { path: ['liveClass'], message: 'a class below the number of classes' });
+
+const mesh = z.strictObject({ ...anyModel, task: z.literal('mesh'), decoder: z.literal('mediapipe-468'), cropScale });
+
 const interval = z
   .tuple([share, share], 'two numbers from 0 to 1')
   .refine(([low, high]) => low <= high, 'an interval [low, high]')
@@ -155,6 +170,16 @@ const calibratedSearchThreshold = z.strictObject({
   probes: wholeNumber(1, Number.MAX_SAFE_INTEGER),
 });
 
+const calibratedLivenessThreshold = z.strictObject({
+  kind: z.enum(['bpcer', 'apcer']),
+  rate: share,
+  threshold: share,
+  ci95: interval,
+  frames: wholeNumber(1, 10_000),
+  dataset: text,
+  presentations: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+});
+
 const selfTest = z.strictObject({
   detectionSize: side,
   box: z.array(z.number()).length(4).readonly(),
@@ -162,7 +187,11 @@ const selfTest = z.strictObject({
 });
 
 /** Schema of a model manifest; prefer {@link parseModelManifest}, which reports what is wrong. */
-export const modelManifestSchema = z.discriminatedUnion('task', [detector, landmarker, embedder], 'a task: detect, landmarks or embed');
+export const modelManifestSchema = z.discriminatedUnion(
+  'task',
+  [detector, landmarker, embedder, liveness, mesh],
+  'a task: detect, landmarks, embed, liveness or mesh',
+);
 
 /** Schema of a pack manifest; prefer {@link parsePackManifest}, which reports what is wrong. */
 export const packManifestSchema = z
@@ -173,8 +202,11 @@ export const packManifestSchema = z
     detector,
     landmarker: landmarker.optional(),
     embedder: embedder.optional(),
+    liveness: z.array(liveness).min(1).max(4).readonly().optional(),
+    mesh: mesh.optional(),
     thresholds: z.array(calibratedThreshold).max(1000).readonly(),
     searchThresholds: z.array(calibratedSearchThreshold).max(1000).readonly().optional(),
+    livenessThresholds: z.array(calibratedLivenessThreshold).max(1000).readonly().optional(),
     selfTest: selfTest.optional(),
     accepts: z
       .array(z.strictObject({ from: text, evidence: text }))

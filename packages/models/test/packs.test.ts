@@ -4,8 +4,10 @@ import {
   builtinPacks,
   definePack,
   faceLandmark68,
+  facemesh468,
   getModel,
   getPack,
+  minifasnetV2,
   mobilefacenetInsightfaceY1,
   scrfd500mKps,
   starterPack,
@@ -48,6 +50,14 @@ describe('packs', () => {
     expect(pack.detector).toEqual(ultrafaceRfb320);
   });
 
+  it('may have models of liveness, with their thresholds', () => {
+    const livenessThresholds = [
+      { kind: 'bpcer', rate: 0.05, threshold: 0.4, ci95: [0.03, 0.08], frames: 1, dataset: 'made up', presentations: 400 },
+    ] as const;
+    const parts = { id: 'mine', detector: scrfd500mKps, liveness: [minifasnetV2], mesh: facemesh468, livenessThresholds };
+    expect(definePack(parts)).toMatchObject({ liveness: [{ id: 'minifasnet-v2' }], mesh: { id: 'facemesh-468' }, livenessThresholds });
+  });
+
   it('of models that do not fit are refused', () => {
     expect(() => definePack({ id: 'mine', detector: ultrafaceRfb320, embedder: mobilefacenetInsightfaceY1 })).toThrow(
       expect.objectContaining({ code: 'MANIFEST_INVALID' }),
@@ -55,7 +65,13 @@ describe('packs', () => {
   });
 
   it('ship only models that may be used commercially', () => {
-    const models = builtinPacks.flatMap(({ detector, landmarker, embedder }) => [detector, landmarker, embedder]);
+    const models = builtinPacks.flatMap(({ detector, landmarker, embedder, liveness = [], mesh }) => [
+      detector,
+      landmarker,
+      embedder,
+      ...liveness,
+      mesh,
+    ]);
     expect(models.filter((model) => model !== undefined && model.license.commercialUse !== 'allowed')).toEqual([]);
   });
 });

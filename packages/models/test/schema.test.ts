@@ -4,6 +4,7 @@ import {
   builtinModels,
   builtinPacks,
   MAX_MODEL_BYTES,
+  minifasnetV2,
   parseModelManifest,
   parsePackManifest,
   standardPack,
@@ -56,7 +57,7 @@ const refusals: readonly Change[] = [
   ['input.sizeMultipleOf', 100, 'multiples of sizeMultipleOf'],
   ['minScore', 1.1, 'at most 1'],
   ['decoder', 'retinaface', '"blazeface"'],
-  ['task', 'liveness', 'a task'],
+  ['task', 'recognise', 'a task'],
   ['importFrom', { format: 'pickle', files: [] }, '"openvino-ir" or "onnx-dynamic-size"'],
   ['importFrom', { format: 'openvino-ir', files: [blazeface.file] }, 'an .xml and a .bin'],
   ['thershold', 0.5, 'known keys only'],
@@ -82,6 +83,28 @@ describe('manifests', () => {
     expect(error.details['issues']).not.toHaveLength(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the check
     expect(error.message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+
+  it.each<Change>([
+    ['liveClass', 3, 'a class below the number of classes'],
+    ['liveClass', -1, 'at least 0'],
+    ['classes', 1, 'at least 2'],
+    ['cropScale', 0, 'at least 0.5'],
+    ['cropScale', Number.POSITIVE_INFINITY, 'a number'],
+    ['decoder', 'mediapipe-468', '"minifasnet"'],
+    ['output', undefined, 'a tensor name'],
+  ])('refuses a liveness model with %s = %j', (path, value, expected) => {
+    expect(refusalOf(() => parseModelManifest(withChange(minifasnetV2, path, value))).message).toContain(expected);
+  });
+
+  it.each<Change>([
+    ['liveness', [], 'at least 1'],
+    ['liveness', Array(5).fill(minifasnetV2), 'at most 4'],
+    ['liveness', [blazeface], '"liveness"'],
+    ['mesh', minifasnetV2, '"mesh"'],
+    ['livenessThresholds', [{ kind: 'acer', rate: 0.1, threshold: 2 }], '"bpcer" or "apcer"'],
+  ])('refuses a pack with %s = %j', (path, value, expected) => {
+    expect(refusalOf(() => parsePackManifest(withChange(standardPack, path, value))).message).toContain(expected);
   });
 
   it('names path, expected and got of every issue', () => {

@@ -1,19 +1,19 @@
 /** A pack that is ready to be measured: its models in all variants, with real inputs. */
 
 import { cpus } from 'node:os';
-import type { InferenceBackend, ModelManifest } from '@isoface/core';
+import type { InferenceBackend } from '@isoface/core';
 import { createOrtNodeBackend, openEngine } from '@isoface/runtime-node';
 import { cutDemoFrames } from './demo-frames.ts';
 import { type ModelVariant, makeVariants, takeEvenly } from './make-variants.ts';
 import { type ModelSample, type ModelSamples, makeSamples } from './model-samples.ts';
 import { type LoadedPack, loadPack } from './pack-models.ts';
-import type { MissingVariant } from './precision-piece.ts';
+import type { MeasuredManifest, MissingVariant } from './precision-piece.ts';
 import type { VariantName } from './variant-name.ts';
 import type { VariantTools } from './variant-tools.ts';
 
 /** One model in all variants. */
 export interface PreparedModel {
-  readonly manifest: ModelManifest;
+  readonly manifest: MeasuredManifest;
   readonly variants: readonly ModelVariant[];
   readonly missing: readonly MissingVariant[];
   /** Inputs that nothing was calibrated on. */

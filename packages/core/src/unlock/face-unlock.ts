@@ -19,7 +19,7 @@ export interface UnlockPolicy {
    * @defaultValue 'best'
    */
   readonly liveness?: LivenessLevel | 'best' | undefined;
-  /** Where the threshold of the passive score comes from. @defaultValue `{ bpcer: 0.05 }` */
+  /** Where the threshold of the passive score comes from. @defaultValue `{ bpcer: 0.1 }` */
   readonly livenessTarget?: LivenessTarget | undefined;
   /** Movements asked for. @defaultValue 3 */
   readonly challengeSteps?: number | undefined;

@@ -14,8 +14,14 @@ export interface PackParts {
   readonly landmarker?: LandmarkerManifest | undefined;
   /** Without it, the pack detects faces only. */
   readonly embedder?: EmbedderManifest | undefined;
+  /** Models of passive liveness, whose scores are averaged, 1 to 4. Loaded only where liveness is asked for. @defaultValue none */
+  readonly liveness?: PackManifest['liveness'];
+  /** The face mesh, for active liveness. Loaded only where liveness is asked for. @defaultValue none */
+  readonly mesh?: PackManifest['mesh'];
   /** Measured with exactly these models; thresholds of another chain do not apply. @defaultValue none */
   readonly thresholds?: readonly CalibratedThreshold[] | undefined;
+  /** Measured with this detector and these models of liveness. @defaultValue none */
+  readonly livenessThresholds?: PackManifest['livenessThresholds'];
 }
 
 /**
@@ -25,7 +31,7 @@ export interface PackParts {
  * @example
  * const pack = definePack({ id: 'mine', detector: scrfd500mKps, embedder: mobilefacenetInsightfaceY1 });
  */
-export function definePack({ id, title, detector, landmarker, embedder, thresholds = [] }: PackParts): PackManifest {
-  const titles = [detector, landmarker, embedder].flatMap((model) => (model === undefined ? [] : [model.title]));
-  return parsePackManifest({ schemaVersion: 1, id, title: title ?? titles.join(', '), detector, landmarker, embedder, thresholds });
+export function definePack({ title, thresholds = [], ...parts }: PackParts): PackManifest {
+  const titles = [parts.detector, parts.landmarker, parts.embedder].flatMap((model) => (model === undefined ? [] : [model.title]));
+  return parsePackManifest({ ...parts, schemaVersion: 1, title: title ?? titles.join(', '), thresholds });
 }

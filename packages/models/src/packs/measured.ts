@@ -10,16 +10,22 @@ type Stored<T extends { readonly ci95: readonly [number, number] }> = Omit<T, 'c
 interface StoredThresholds {
   readonly thresholds: readonly Stored<CalibratedThreshold>[];
   readonly searchThresholds: readonly Stored<CalibratedSearchThreshold>[];
+  readonly livenessThresholds?: readonly Stored<NonNullable<PackManifest['livenessThresholds']>[number]>[] | undefined;
 }
 
 const storedThresholds: Readonly<Record<string, StoredThresholds>> = thresholds;
 const storedSelfTests: Readonly<Record<string, SelfTestExpectation>> = selfTests;
 
 /** The thresholds of a built-in pack; none if it has not been calibrated. */
-export function calibratedThresholds(packId: string): Pick<PackManifest, 'thresholds' | 'searchThresholds'> {
+export function calibratedThresholds(packId: string): Pick<PackManifest, 'thresholds' | 'searchThresholds' | 'livenessThresholds'> {
   const stored = storedThresholds[packId];
   if (stored === undefined) return { thresholds: [] };
-  return { thresholds: stored.thresholds.map(withInterval), searchThresholds: stored.searchThresholds.map(withInterval) };
+  const { thresholds, searchThresholds, livenessThresholds } = stored;
+  return {
+    thresholds: thresholds.map(withInterval),
+    searchThresholds: searchThresholds.map(withInterval),
+    ...(livenessThresholds && { livenessThresholds: livenessThresholds.map(withInterval) }),
+  };
 }
 
 /** What a built-in pack gives on the self-test face, if that has been recorded. */

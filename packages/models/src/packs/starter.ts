@@ -4,9 +4,10 @@ import type { PackManifest } from '@isoface/core';
 import { blazeface } from '../singles/blazeface.ts';
 import { faceLandmark68 } from '../singles/face-landmark-68.ts';
 import { faceRecognition } from '../singles/face-recognition.ts';
+import { facemesh468 } from '../singles/facemesh-468.ts';
 import { calibratedThresholds, selfTestExpectation } from './measured.ts';
 
-/** BlazeFace, 68 landmarks and dlib's 128-d network, 7 MB, inside this package. */
+/** BlazeFace, 68 landmarks and dlib's 128-d network, 7 MB, and the face mesh, 1 MB, inside this package. No passive liveness. */
 export const starterPack: PackManifest = {
   schemaVersion: 1,
   id: 'starter',
@@ -14,6 +15,7 @@ export const starterPack: PackManifest = {
   detector: blazeface,
   landmarker: faceLandmark68,
   embedder: faceRecognition,
+  mesh: facemesh468,
   ...calibratedThresholds('starter'),
   selfTest: selfTestExpectation('starter'),
   accepts: [

@@ -6,6 +6,9 @@ import { blazeface } from './blazeface.ts';
 import { faceLandmark68 } from './face-landmark-68.ts';
 import { faceRecognition } from './face-recognition.ts';
 import { faceReidentificationRetail0095 } from './face-reidentification-retail-0095.ts';
+import { facemesh468 } from './facemesh-468.ts';
+import { minifasnetV1se } from './minifasnet-v1se.ts';
+import { minifasnetV2 } from './minifasnet-v2.ts';
 import { mobilefacenetInsightfaceY1 } from './mobilefacenet-insightface-y1.ts';
 import { scrfd500mKps } from './scrfd-500m-kps.ts';
 import { sface2021dec } from './sface-2021dec.ts';
@@ -17,8 +20,11 @@ export const builtinModels: readonly ModelManifest[] = [
   blazeface,
   faceLandmark68,
   faceRecognition,
+  facemesh468,
   yunet2023mar,
   faceReidentificationRetail0095,
+  minifasnetV2,
+  minifasnetV1se,
   sface2021dec,
   scrfd500mKps,
   ultrafaceRfb320,

@@ -16,3 +16,9 @@ export const MEDIAPIPE_PIXELS = {
   mean: [127.5, 127.5, 127.5],
   scale: [1 / 127.5, 1 / 127.5, 1 / 127.5],
 } as const satisfies Pick<InputSpec, 'mean' | 'scale'>;
+
+/** pixel / 255, the scaling of MediaPipe's face mesh. */
+export const UNIT_PIXELS = {
+  mean: [0, 0, 0],
+  scale: [1 / 255, 1 / 255, 1 / 255],
+} as const satisfies Pick<InputSpec, 'mean' | 'scale'>;
