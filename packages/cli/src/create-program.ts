@@ -12,6 +12,7 @@ import { addEnrolCommand } from './commands/enrol.ts';
 import { addEvalCommand } from './commands/eval.ts';
 import { addGalleryCommand } from './commands/gallery.ts';
 import { addIdentifyCommand } from './commands/identify.ts';
+import { addLivenessCommand } from './commands/liveness.ts';
 import { addModelsCommand } from './commands/models.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import type { RunCommand } from './session.ts';
@@ -28,13 +29,15 @@ Examples:
   isoface verify ada.json selfie.jpg
   isoface enrol ada ada1.jpg ada2.jpg --gallery people.gallery
   isoface identify door.jpg --gallery people.gallery
+  isoface liveness selfie.jpg                     a face, or a picture of one?
   isoface eval verify --protocol all-vs-all --data photos --html report.html
   isoface models pull standard                    download the more accurate pack once
   isoface doctor                                  what runs on this machine
 
 Exit codes:
-  0    done; verify: the faces match; enrol: enrolled; identify: everybody was identified
-  1    verify: compared, no match; enrol: refused; identify: somebody is not in the gallery; gallery remove, show: unknown name
+  0    done; verify: the faces match; enrol: enrolled; identify: everybody was identified; liveness: all live
+  1    verify: compared, no match; enrol: refused; identify: somebody is not in the gallery; liveness: not live, or no face;
+       gallery remove, show: unknown name
   2    error: something could not be read, was not found or is not valid
   130  interrupted (Ctrl-C); 143 terminated, 141 the reader of the output went away
 
@@ -55,7 +58,7 @@ export interface ParserOutput {
 /** Creates the parser with all commands. It throws instead of ending the process. */
 export function createProgram(run: RunCommand, output: ParserOutput): Command {
   const program = new Command('isoface')
-    .description('Face recognition on the command line: detect, embed, verify, enrol, identify.')
+    .description('Face recognition on the command line: detect, embed, verify, enrol, identify, liveness.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
@@ -69,6 +72,7 @@ export function createProgram(run: RunCommand, output: ParserOutput): Command {
   addCompareCommand(program, run);
   addEnrolCommand(program, run);
   addIdentifyCommand(program, run);
+  addLivenessCommand(program, run);
   addGalleryCommand(program, run);
   addEvalCommand(program, run);
   addCalibrateCommand(program, run);

@@ -115,6 +115,7 @@ describe('models quantize', () => {
 
   it.each([
     ['a pack instead of a model', ['starter', '--to', 'int8'], 'INVALID_OPTION', /blazeface/],
+    ['a model of liveness', ['minifasnet-v2', '--to', 'int8'], 'MODEL_UNSUPPORTED', /task is liveness/],
     ['an unknown model', ['blazefac', '--to', 'int8'], 'INVALID_OPTION', /blazeface/],
     ['a file that is not there', ['none.onnx', '--to', 'int8'], 'IO_FAILED', /none\.onnx/],
     ['nodes to skip where none is chosen', ['blazeface', '--to', 'float16', '--skip', 'x'], 'INVALID_OPTION', /--skip/],

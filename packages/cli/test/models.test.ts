@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { hasSharedData, sharedPath } from '@isoface/testkit/node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDocument, runInProcess } from './support/run-in-process.ts';
@@ -24,7 +24,9 @@ describe('models list', () => {
     expect(exitCode).toBe(0);
     const { packs, models } = parseDocument<{ packs: object[]; models: object[] }>({ exitCode, ...run });
     expect(packs).toContainEqual(expect.objectContaining({ id: 'starter', isPresent: true }));
-    expect(packs).toContainEqual(expect.objectContaining({ id: 'standard', isPresent: false }));
+    expect(packs).toContainEqual(
+      expect.objectContaining({ id: 'standard', isPresent: false, missingOptionalModels: ['minifasnet-v2', 'minifasnet-v1se'] }),
+    );
     expect(models).toContainEqual(expect.objectContaining({ id: 'blazeface', task: 'detect', isPresent: true, source: 'bundled' }));
     expect(models).toContainEqual(
       expect.objectContaining({
@@ -45,8 +47,39 @@ describe('models pull', () => {
     const run = await runInProcess(['models', 'pull', 'starter', '--offline', '--json']);
     expect(run.exitCode).toBe(0);
     expect(parseDocument(run)).toMatchObject({
-      models: [{ id: 'blazeface', source: 'bundled' }, { id: 'face-landmark-68' }, { id: 'face-recognition' }],
+      models: [
+        { id: 'blazeface', source: 'bundled', isOptional: false },
+        { id: 'face-landmark-68' },
+        { id: 'face-recognition' },
+        { id: 'facemesh-468', source: 'bundled', isOptional: true },
+      ],
     });
+  });
+
+  it.runIf(hasSharedData)('goes on without optional models that have no address, and says where their files belong', async () => {
+    // YuNet and the embedder alone, so that nothing else is missing.
+    for (const name of [
+      'yunet_2023mar_opencv.onnx',
+      'openvino-ir/face-reidentification-retail-0095.xml',
+      'openvino-ir/face-reidentification-retail-0095.bin',
+    ]) {
+      await copyFile(sharedPath(`models/${name}`), join(folder, basename(name)));
+    }
+    const pull = (...argv: string[]) => runInProcess(['models', 'pull', ...argv, '--offline', '--models-dir', folder, '--json']);
+    const run = await pull('standard');
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toMatch(/minifasnet-v2: optional .* put minifasnet_v2_2\.7_80x80\.onnx .* ISOFACE_MODELS/);
+    const document = parseDocument<{ error?: unknown; models: { id: string; error?: { code: string } }[] }>(run);
+    expect(document.error).toBeUndefined();
+    expect(document.models.map(({ id, error }) => [id, error?.code])).toEqual([
+      ['yunet-2023mar', undefined],
+      ['face-reidentification-retail-0095', undefined],
+      ['minifasnet-v2', 'MODEL_NOT_FOUND'],
+      ['minifasnet-v1se', 'MODEL_NOT_FOUND'],
+      ['facemesh-468', undefined],
+    ]);
+    // Asked for by its own name it is not optional.
+    expect(await pull('minifasnet-v2')).toMatchObject({ exitCode: 2 });
   });
 
   it('says what to do when a model cannot be had', async () => {
@@ -89,6 +122,7 @@ describe('models verify', () => {
 describe('models show', () => {
   it.each([
     ['starter', /BlazeFace/],
+    ['standard', /minifasnet-v2 .* optional/],
     ['yunet-2023mar', /MIT, commercial use allowed/],
   ])('shows %s', async (name, text) => {
     expect(await runInProcess(['models', 'show', name])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(text) });

@@ -52,6 +52,7 @@ export {
   type SecondOpinionOptions,
 } from './dataset/second-opinions.ts';
 export { writeFileAtomically } from './files/write-file-atomically.ts';
+export { type AttackCoverage, describeCoverage, type KnownAttackKind, listCoverageNotes } from './protocols/attack-kinds.ts';
 export { type CalibrateOptions, type Calibration, calibrate, withThresholds } from './protocols/calibrate.ts';
 export {
   type DetectionResult,
@@ -84,9 +85,17 @@ export {
   type LivenessResult,
   type LivenessThreshold,
 } from './protocols/liveness.ts';
-export { describeThreshold, listLivenessRates, toLivenessPage, toLivenessRows } from './protocols/liveness-report.ts';
+export {
+  ACER_NOTE,
+  describeThreshold,
+  listLivenessRates,
+  listUnansweredNotes,
+  toLivenessPage,
+  toLivenessRows,
+} from './protocols/liveness-report.ts';
 export { countProblems } from './protocols/provenance-facts.ts';
 export { type LivenessScore, type LivenessScores, readLivenessScores } from './protocols/read-liveness-scores.ts';
+export { type Presentation, type Presentations, readPresentations } from './protocols/read-presentations.ts';
 export type {
   Estimate,
   IdentificationResult,
@@ -98,6 +107,14 @@ export type {
   VerificationCurves,
   VerificationResult,
 } from './protocols/results.ts';
+export {
+  formatLivenessScores,
+  type LivenessEngine,
+  type LivenessScorer,
+  type ScoredPresentations,
+  type ScorePresentationsOptions,
+  scorePresentations,
+} from './protocols/score-presentations.ts';
 export { STRATUM_AXES, STRATUM_CLASSES, type StratumAxis } from './protocols/strata.ts';
 export { type TrainedModel, type TrainOptions, trainOn } from './protocols/train.ts';
 export { PROTOCOL_NAMES, toRateRows, toVerificationPage } from './protocols/verification-report.ts';

@@ -135,12 +135,35 @@ describe('evaluateLiveness', () => {
     ['only bona fide presentations', 'a,real,1\nb,live,0.9', 'no attacks'],
     ['only attacks', 'a,print,1\nb,mask,0.9', 'no bona fide'],
     ['bona fide presentations without a score', 'a,real,\nb,mask,0.9', 'no bona fide'],
-    ['an attack kind without a score', 'a,real,1\nb,mask,\nc,print,0.1', '"mask"'],
+    ['attacks without a score', 'a,real,1\nb,mask,\nc,print,', 'no attacks that have a score'],
   ])('refuses %s', async (_, text, part) => {
     await expect(evaluateLiveness({ scores: await table(text), at: HALF })).rejects.toMatchObject({
       code: 'SCORES_INVALID',
       message: expect.stringContaining(part),
     });
+  });
+
+  it('reports an attack kind without a single score apart from the rates', async () => {
+    const result = await evaluateLiveness({ scores: await table('a,real,1\nb,mask,\nc,mask,\nd,print,0.1'), at: HALF });
+    expect(result.perFrame).toMatchObject({ apcer: { print: { rate: 0 } }, unanswered: { mask: 2 } });
+    expect(Object.keys(result.perFrame.apcer)).toEqual(['print']);
+    expect(toLivenessPage(result).notes).toContainEqual(expect.stringContaining('none of the 2 presentations of mask got a score'));
+  });
+
+  it('says which known kinds of attack the data does not hold', async () => {
+    const kinds = ['print_A4', 'Screen-iPad', 'silicone', 'ghost', 'cut print', 'deepfake', 'make-up', 'sunglasses'];
+    const rows = (some: readonly string[]) => ['a,real,1', ...some.map((kind, i) => `${i},${kind},0`)].join('\n');
+    const some = await evaluateLiveness({ scores: await table(rows(kinds.slice(0, 4))), at: HALF });
+    expect(some.coverage.measured).toEqual([
+      { kind: 'Screen-iPad', knownAs: 'screen' },
+      { kind: 'ghost', knownAs: undefined },
+      { kind: 'print_A4', knownAs: 'print' },
+      { kind: 'silicone', knownAs: 'mask' },
+    ]);
+    expect(some.coverage.notMeasured.map(({ id }) => id)).toEqual(['injection', 'cutout', 'makeup', 'occlusion']);
+    expect(renderReportPage(toLivenessPage(some))).toContain('Not measured, so these rates say nothing about: injection (');
+    const all = await evaluateLiveness({ scores: await table(rows(kinds)), at: HALF });
+    expect(all.coverage.notMeasured).toEqual([]);
   });
 
   it('makes a page and rows that name every kind, also a hostile one', async () => {

@@ -6,6 +6,8 @@ import { FaceError } from '@isoface/core';
 import { importBlazeface } from './tfjs/import-blazeface.ts';
 import { importFaceLandmark68 } from './tfjs/import-face-landmark-68.ts';
 import { importFaceRecognition } from './tfjs/import-face-recognition.ts';
+import { importFacemesh } from './tfjs/import-facemesh.ts';
+import type { TfjsGraphModelFiles } from './tfjs/parse-graph-model.ts';
 
 /** Where the original weights are. */
 export interface StarterSources {
@@ -24,20 +26,22 @@ export interface StarterModel {
 }
 
 /**
- * Converts detector, landmark and recognition networks. Deterministic: the same packages always give the same bytes.
+ * Converts detector, landmark and recognition networks and the face mesh. Deterministic: the same packages always give the same bytes.
  *
  * @throws {FaceError} `IO_FAILED` if a file cannot be read; `MODEL_INTEGRITY` if one is damaged
  */
 export function buildStarterModels({ faceApiDir, humanDir }: StarterSources): StarterModel[] {
-  const blazeface = {
-    model: readJson(join(humanDir, 'models', 'blazeface.json')),
-    weights: read(join(humanDir, 'models', 'blazeface.bin')),
-  };
   return [
-    { name: 'blazeface.onnx', bytes: importBlazeface(blazeface) },
+    { name: 'blazeface.onnx', bytes: importBlazeface(readHumanModel(humanDir, 'blazeface')) },
     { name: 'face-landmark-68.onnx', bytes: importFaceLandmark68(readFaceApiModel(faceApiDir, 'face_landmark_68_model')) },
     { name: 'face-recognition.onnx', bytes: importFaceRecognition(readFaceApiModel(faceApiDir, 'face_recognition_model')) },
+    { name: 'facemesh-468.onnx', bytes: importFacemesh(readHumanModel(humanDir, 'facemesh')) },
   ];
+}
+
+function readHumanModel(humanDir: string, name: string): TfjsGraphModelFiles {
+  const path = join(humanDir, 'models', name);
+  return { model: readJson(`${path}.json`), weights: read(`${path}.bin`) };
 }
 
 function readFaceApiModel(faceApiDir: string, name: string): { manifest: unknown; shard: Uint8Array } {

@@ -26,5 +26,6 @@ export type { FaceApiModelFiles } from './tfjs/face-api-layers.ts';
 export { importBlazeface } from './tfjs/import-blazeface.ts';
 export { importFaceLandmark68 } from './tfjs/import-face-landmark-68.ts';
 export { importFaceRecognition } from './tfjs/import-face-recognition.ts';
+export { importFacemesh } from './tfjs/import-facemesh.ts';
 export { importTfjsGraphModel, type TfjsGraphModelOptions } from './tfjs/import-graph-model.ts';
 export type { TfjsGraphModelFiles } from './tfjs/parse-graph-model.ts';

@@ -16,6 +16,7 @@ describe('@isoface/model-tools', () => {
       'importBlazeface',
       'importFaceLandmark68',
       'importFaceRecognition',
+      'importFacemesh',
       'importModel',
       'importOpenVinoIr',
       'importTfjsGraphModel',

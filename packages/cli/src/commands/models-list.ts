@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { addModelPlaceOptions, addOutputOptions, type EngineCliOptions } from '../engine/engine-options.ts';
 import { describeModel } from '../models/describe-model.ts';
 import { type FoundFile, listLocalSources, locateModel } from '../models/locate-model.ts';
-import { listPackModels } from '../models/select-models.ts';
+import { listOptionalModels, listPackModels } from '../models/select-models.ts';
 import { formatTable } from '../output/text-table.ts';
 import type { CommandResult, RunCommand, Session } from '../session.ts';
 
@@ -31,14 +31,27 @@ async function listModels({ modelsDir }: EngineCliOptions, session: Session): Pr
   for (const model of builtinModels) models.push({ model, place: await locateModel(model, sources, session.signal) });
   const packs = builtinPacks.map((pack) => {
     const ids = listPackModels(pack).map(({ id }) => id);
-    const isPresent = models.filter(({ model }) => ids.includes(model.id)).every(({ place }) => place !== undefined);
-    return { id: pack.id, title: pack.title, models: ids, calibratedRates: toRates(pack.thresholds), isPresent };
+    const optionalIds = listOptionalModels(pack).map(({ id }) => id);
+    const missing = models.filter(({ place }) => place === undefined).map(({ model }) => model.id);
+    return {
+      id: pack.id,
+      title: pack.title,
+      models: ids,
+      optionalModels: optionalIds,
+      calibratedRates: toRates(pack.thresholds),
+      isPresent: !ids.some((id) => missing.includes(id)),
+      missingOptionalModels: optionalIds.filter((id) => missing.includes(id)),
+    };
   });
 
   session.print('Packs');
   session.print(
     formatTable(packs.map(({ id, title, isPresent }) => [`  ${id}`, isPresent ? 'ready' : 'not here: isoface models pull', title])),
   );
+  for (const { id, missingOptionalModels } of packs) {
+    if (missingOptionalModels.length > 0)
+      session.print(`  ${id} has no passive liveness here: ${missingOptionalModels.join(', ')} missing`);
+  }
   session.print('\nModels');
   session.print(
     formatTable(models.map(({ model, place }) => [`  ${describeModel(model)[0]}`, ...describeModel(model).slice(1), describePlace(place)])),

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { addOutputOptions } from '../engine/engine-options.ts';
 import { readNamedFile } from '../engine/read-named-file.ts';
 import { describeBytes, describeLicense, describeModel } from '../models/describe-model.ts';
-import { findManifest, listPackModels } from '../models/select-models.ts';
+import { findManifest, listOptionalModels, listPackModels } from '../models/select-models.ts';
 import { formatTable } from '../output/text-table.ts';
 import type { CommandResult, OutputOptions, RunCommand, Session } from '../session.ts';
 
@@ -38,7 +38,10 @@ async function show(name: string, { resolvePath, signal, print }: Session): Prom
 }
 
 function describePack(pack: PackManifest): string {
-  const models = formatTable(listPackModels(pack).map((model) => ['', ...describeModel(model)]));
+  const models = formatTable([
+    ...listPackModels(pack).map((model) => ['', ...describeModel(model)]),
+    ...listOptionalModels(pack).map((model) => ['', ...describeModel(model), 'optional']),
+  ]);
   const thresholds = pack.thresholds.map(({ fmr, threshold, ci95, flipAveraging, dataset, pairs }) => [
     '',
     `FMR ${fmr.toExponential()}`,
@@ -55,6 +58,14 @@ function describePack(pack: PackManifest): string {
     `95 % interval ${ci95.map((rate) => rate.toExponential(1)).join(' to ')}`,
     `${probes} strangers in a gallery of ${gallerySize}, ${dataset}`,
   ]);
+  const livenessThresholds = (pack.livenessThresholds ?? []).map(({ kind, rate, threshold, ci95, frames, dataset, presentations }) => [
+    '',
+    `${kind.toUpperCase()} ${rate.toExponential()}`,
+    `score ${threshold.toFixed(4)}`,
+    frames === 1 ? 'one frame' : `mean of ${frames} frames`,
+    `95 % interval ${ci95.map((bound) => bound.toExponential(1)).join(' to ')}`,
+    `${presentations} presentations, ${dataset}`,
+  ]);
   const accepts = (pack.accepts ?? []).map(({ from, evidence }) => `\nAccepts vectors of ${from}. ${evidence}`);
   return [
     `${pack.id}: ${pack.title}`,
@@ -63,6 +74,7 @@ function describePack(pack: PackManifest): string {
     '\nThresholds',
     thresholds.length > 0 ? formatTable(thresholds) : '  none',
     ...(searchThresholds.length > 0 ? ['\nThresholds of search (1:N)', formatTable(searchThresholds)] : []),
+    ...(livenessThresholds.length > 0 ? ['\nThresholds of passive liveness', formatTable(livenessThresholds)] : []),
     ...accepts,
   ].join('\n');
 }

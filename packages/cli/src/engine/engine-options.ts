@@ -54,15 +54,23 @@ export function addModelPlaceOptions(command: Command): Command {
     .addOption(new Option('--offline', 'never touch the network').helpGroup(ENGINE_GROUP));
 }
 
-/** Adds everything that configures the engine, and the output options. */
-export function addEngineOptions(command: Command): Command {
-  return addOutputOptions(addEngineSettings(command));
+/**
+ * Adds everything that configures the engine, and the output options.
+ *
+ * @param pack - The pack of those who name none.
+ */
+export function addEngineOptions(command: Command, pack?: string): Command {
+  return addOutputOptions(addEngineSettings(command, pack));
 }
 
-/** Adds everything that configures the engine. */
-export function addEngineSettings(command: Command): Command {
+/**
+ * Adds everything that configures the engine.
+ *
+ * @param pack - The pack of those who name none.
+ */
+export function addEngineSettings(command: Command, pack: string = 'starter'): Command {
   command
-    .addOption(new Option('--pack <name|file.json>', 'model pack, or a manifest of your own').default('starter').helpGroup(ENGINE_GROUP))
+    .addOption(new Option('--pack <name|file.json>', 'model pack, or a manifest of your own').default(pack).helpGroup(ENGINE_GROUP))
     .addOption(
       new Option('--ep <provider>', 'execution provider; a named one is strict')
         .choices(['auto', 'cpu', 'webgpu', 'cuda'])

@@ -1,15 +1,24 @@
 /** An engine for the length of one command. */
 
 import type { EngineInfo } from '@isoface/core';
-import { createFaceEngine, type NodeFaceEngine } from '@isoface/runtime-node';
+import { createFaceEngine, type NodeEngineOptions, type NodeFaceEngine } from '@isoface/runtime-node';
 import type { Session } from '../session.ts';
 import { type EngineCliOptions, toEngineOptions } from './engine-options.ts';
 
-/** Creates the engine, gives it to `use` and disposes it, whatever happens. */
-export async function withEngine<T>(options: EngineCliOptions, session: Session, use: (engine: NodeFaceEngine) => Promise<T>): Promise<T> {
+/**
+ * Creates the engine, gives it to `use` and disposes it, whatever happens.
+ *
+ * @param models - What the engine needs beside finding and embedding faces.
+ */
+export async function withEngine<T>(
+  options: EngineCliOptions,
+  session: Session,
+  use: (engine: NodeFaceEngine) => Promise<T>,
+  models: Pick<NodeEngineOptions, 'liveness'> = {},
+): Promise<T> {
   const { signal, progress } = session;
   const engineOptions = await toEngineOptions(options, session);
-  const engine = await createFaceEngine({ ...engineOptions, signal, onProgress: progress.model });
+  const engine = await createFaceEngine({ ...engineOptions, ...models, signal, onProgress: progress.model });
   try {
     progress.clear();
     announceLicenses(engine.info, session);

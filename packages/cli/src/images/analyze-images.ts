@@ -13,7 +13,7 @@ export async function* analyzeImages(
   engine: NodeFaceEngine,
   inputs: readonly string[],
   session: Session,
-  options: Pick<AnalyzeOptions, 'embeddings' | 'minScore' | 'maxFaces'> = {},
+  options: Pick<AnalyzeOptions, 'embeddings' | 'liveness' | 'minScore' | 'maxFaces'> = {},
 ): AsyncIterableIterator<ImageOutcome> {
   const { signal, progress, resolvePath } = session;
   progress.items('Photos', 0, inputs.length);

@@ -3,9 +3,21 @@
 import { FaceError, isFaceError, type ModelManifest, type PackManifest } from '@isoface/core';
 import { builtinModels, builtinPacks, getModel, getPack } from '@isoface/models';
 
-/** The models of a pack, in the order of the pipeline. */
+/** A model that was named, or that a named pack has. */
+export interface SelectedModel {
+  readonly model: ModelManifest;
+  /** Whether it was selected only as a part of packs that work without it. */
+  readonly isOptional: boolean;
+}
+
+/** The models that a pack cannot do without, in the order of the pipeline. */
 export function listPackModels({ detector, landmarker, embedder }: PackManifest): ModelManifest[] {
   return [detector, landmarker, embedder].filter((model) => model !== undefined);
+}
+
+/** The models of a pack that are loaded only where liveness is asked for. */
+export function listOptionalModels({ liveness = [], mesh }: PackManifest): ModelManifest[] {
+  return mesh === undefined ? [...liveness] : [...liveness, mesh];
 }
 
 /**
@@ -35,7 +47,11 @@ export function findManifest(name: string): PackManifest | ModelManifest {
 }
 
 /** The models that names stand for, each once. */
-export function selectModels(names: readonly string[]): ModelManifest[] {
-  const models = names.map(findManifest).flatMap((manifest) => ('detector' in manifest ? listPackModels(manifest) : [manifest]));
-  return Array.from(new Map(models.map((model) => [model.id, model])).values());
+export function selectModels(names: readonly string[]): SelectedModel[] {
+  const manifests = names.map(findManifest);
+  const needed = manifests.flatMap((manifest) => ('detector' in manifest ? listPackModels(manifest) : [manifest]));
+  const optional = manifests.flatMap((manifest) => ('detector' in manifest ? listOptionalModels(manifest) : []));
+  const isNeeded = new Set(needed.map(({ id }) => id));
+  const models = new Map([...needed, ...optional].map((model) => [model.id, model]));
+  return Array.from(models.values(), (model) => ({ model, isOptional: !isNeeded.has(model.id) }));
 }

@@ -14,7 +14,15 @@ export function describeFace({ box, score, quality }: AnalyzedFace): string {
 /** The stages and their times on one line. */
 export function describeTimings({ decodeMs, preprocessMs, detectMs, alignMs, embedMs, livenessMs, matchMs }: StageTimings): string {
   const liveness = livenessMs === 0 ? {} : { liveness: livenessMs };
-  const stages = { decode: decodeMs, preprocess: preprocessMs, detect: detectMs, align: alignMs, embed: embedMs, ...liveness, match: matchMs };
+  const stages = {
+    decode: decodeMs,
+    preprocess: preprocessMs,
+    detect: detectMs,
+    align: alignMs,
+    embed: embedMs,
+    ...liveness,
+    match: matchMs,
+  };
   return Object.entries(stages)
     .map(([stage, ms]) => `${stage} ${ms.toFixed(1)}`)
     .join(' · ')

@@ -2,12 +2,20 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type DetectorManifest, FaceError, type ModelManifest, type ModelSource, type PackManifest } from '@isoface/core';
+import {
+  type DetectorManifest,
+  type EmbedderManifest,
+  FaceError,
+  type LandmarkerManifest,
+  type ModelManifest,
+  type ModelSource,
+  type PackManifest,
+} from '@isoface/core';
 import { builtinModels, builtinPacks, definePack, standardPack, starterPack } from '@isoface/models';
 import { resolvePack } from '@isoface/runtime-node';
 import { readNamedFile } from '../engine/read-named-file.ts';
 import { readPack } from '../engine/read-pack.ts';
-import { findManifest, listPackModels } from '../models/select-models.ts';
+import { findManifest, listOptionalModels, listPackModels } from '../models/select-models.ts';
 import type { Session } from '../session.ts';
 
 /** Parts of a pack that a file can stand for. */
@@ -16,13 +24,16 @@ export const ROLES = ['detector', 'landmarker', 'embedder'] as const;
 /** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];
 
+/** Models that can be fed as in use and judged by what they give. */
+export type QuantizableManifest = DetectorManifest | LandmarkerManifest | EmbedderManifest;
+
 /** A model with the pipeline that feeds it. */
 export interface QuantizationTarget {
   /** Id of the model, or the name of the file. */
   readonly name: string;
   readonly bytes: Uint8Array;
   /** How the model is fed and read. */
-  readonly manifest: ModelManifest;
+  readonly manifest: QuantizableManifest;
   /** The models up to this one, which find the faces that it is fed. */
   readonly pack: PackManifest;
 }
@@ -47,22 +58,31 @@ export async function openQuantizationTarget(
   const { resolvePath, signal, progress } = session;
   const pack = options.pack === undefined ? undefined : resolvePack(await readPack(options.pack, session));
   if (!name.toLowerCase().endsWith('.onnx')) {
-    const manifest = findModel(name, pack);
+    const manifest = requireQuantizable(findModel(name, pack));
     const bytes = await modelSource.load(manifest, { signal, onProgress: progress.model });
     return { name, bytes, manifest, pack: findPipeline(manifest, pack) };
   }
   const bytes = await readNamedFile(resolvePath(name), signal);
-  const manifest = recognizeFile(bytes, pack) ?? findRole(name, pack, options.role);
+  const manifest = requireQuantizable(recognizeFile(bytes, pack) ?? findRole(name, pack, options.role));
   return { name: basename(name), bytes, manifest, pack: findPipeline(manifest, pack) };
 }
 
 function findModel(name: string, pack: PackManifest | undefined): ModelManifest {
-  const own = pack && listPackModels(pack).find(({ id }) => id === name);
+  const own = pack && [...listPackModels(pack), ...listOptionalModels(pack)].find(({ id }) => id === name);
   if (own !== undefined) return own;
   const manifest = findManifest(name);
   if (!('detector' in manifest)) return manifest;
   const models = listPackModels(manifest).map(({ id }) => id);
   throw new FaceError('INVALID_OPTION', `Expected one model, got the pack "${name}"; its models are ${models.join(', ')}.`, { name });
+}
+
+function requireQuantizable(manifest: ModelManifest): QuantizableManifest {
+  if (manifest.task !== 'liveness' && manifest.task !== 'mesh') return manifest;
+  throw new FaceError(
+    'MODEL_UNSUPPORTED',
+    `Expected a detector, a landmark model or an embedder, got ${manifest.id}, whose task is ${manifest.task}: there is no measure yet of what a smaller form of it costs. Use it as it is.`,
+    { model: manifest.id, task: manifest.task },
+  );
 }
 
 function recognizeFile(bytes: Uint8Array, pack: PackManifest | undefined): ModelManifest | undefined {
@@ -87,22 +107,25 @@ function findRole(name: string, pack: PackManifest | undefined, role: Role | und
 }
 
 /** The shortest pack that ends with the model. */
-function findPipeline(model: ModelManifest, given: PackManifest | undefined): PackManifest {
+function findPipeline(model: QuantizableManifest, given: PackManifest | undefined): PackManifest {
   const packs = [...(given === undefined ? [] : [given]), ...builtinPacks];
   const pack = packs.find((candidate) => listPackModels(candidate).some(({ id }) => id === model.id)) ?? composePipeline(model);
   return {
     ...pack,
     landmarker: model.task === 'detect' ? undefined : pack.landmarker,
     embedder: model.task === 'embed' ? pack.embedder : undefined,
+    liveness: undefined,
+    mesh: undefined,
     thresholds: [],
     searchThresholds: undefined,
+    livenessThresholds: undefined,
     // Its numbers are those of the whole pack.
     selfTest: undefined,
   };
 }
 
 /** For models of no pack: the built-in models that give what they need. */
-function composePipeline(model: ModelManifest): PackManifest {
+function composePipeline(model: QuantizableManifest): PackManifest {
   const id = 'quantization';
   switch (model.task) {
     case 'detect':

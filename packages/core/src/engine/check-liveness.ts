@@ -58,7 +58,11 @@ function mean(values: readonly number[]): number {
 }
 
 function notFinite(model: string): FaceError {
-  return new FaceError('BACKEND_UNAVAILABLE', `Expected finite numbers from ${model}, got NaN or Infinity; try another execution provider.`, {
-    model,
-  });
+  return new FaceError(
+    'BACKEND_UNAVAILABLE',
+    `Expected finite numbers from ${model}, got NaN or Infinity; try another execution provider.`,
+    {
+      model,
+    },
+  );
 }

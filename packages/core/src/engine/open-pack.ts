@@ -1,8 +1,8 @@
 /** From a manifest to open models. */
 
 import { computeContractId, type Sha256 } from '../embed/embedding-contract.ts';
-import type { InferenceBackend } from '../ports/inference-backend.ts';
 import { FaceError, isFaceError } from '../errors/face-error.ts';
+import type { InferenceBackend } from '../ports/inference-backend.ts';
 import type {
   DetectorManifest,
   EmbedderManifest,
@@ -95,7 +95,10 @@ export async function openPack(manifest: PackManifest, context: OpenPackContext)
     const landmarker = manifest.landmarker && (await open(manifest.landmarker));
     const embedder = manifest.embedder && (await open(manifest.embedder));
     const contract = manifest.embedder && (await computeContractId(manifest.embedder, manifest.landmarker, sha256));
-    const liveness = await openOptional(manifest.liveness ?? [], 'No passive liveness: pictures of a face cannot be told from a face by how they look');
+    const liveness = await openOptional(
+      manifest.liveness ?? [],
+      'No passive liveness: pictures of a face cannot be told from a face by how they look',
+    );
     const [mesh] = await openOptional(manifest.mesh === undefined ? [] : [manifest.mesh], 'No face mesh: movements are seen less well');
     return { manifest, detector, landmarker, embedder, liveness, mesh, missing, contract, models, dispose };
   } catch (error) {

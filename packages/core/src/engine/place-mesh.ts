@@ -38,9 +38,13 @@ export async function placeMesh(
     const tensor = await preprocessor.warp(image, batch, input);
     const values = requireOutput(await runModel(model, tensor, signal), 'mesh', batch.length * MESH468_COUNT * 3);
     if (!values.every(Number.isFinite)) {
-      throw new FaceError('DEGENERATE_LANDMARKS', `Expected a finite mesh from ${id}, got NaN or Infinity; try another execution provider.`, {
-        model: id,
-      });
+      throw new FaceError(
+        'DEGENERATE_LANDMARKS',
+        `Expected a finite mesh from ${id}, got NaN or Infinity; try another execution provider.`,
+        {
+          model: id,
+        },
+      );
     }
     for (const [position, transform] of batch.entries()) {
       const crop = values.subarray(position * MESH468_COUNT * 3, (position + 1) * MESH468_COUNT * 3);

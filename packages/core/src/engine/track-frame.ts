@@ -81,11 +81,19 @@ export async function trackFrame<ImageInput>(
     const embedding = chosen && isAffordable ? await embedTrack(image, chosen, sight, frames, context, signal) : undefined;
     const embedMs = now() - embedStarted;
     const tracks = updated.tracks.map((track) =>
-      embedding !== undefined && track === chosen ? { ...track, embedding, embeddedUsability: track.usability, embeddedMs: elapsedMs } : track,
+      embedding !== undefined && track === chosen
+        ? { ...track, embedding, embeddedUsability: track.usability, embeddedMs: elapsedMs }
+        : track,
     );
 
     const seen = tracks.filter(({ missedFrames }) => missedFrames === 0);
-    const extras = await computeSourceExtras(frames.current.image, seen.map(({ face }) => face), sourceScaleOf(frames.current), options, context);
+    const extras = await computeSourceExtras(
+      frames.current.image,
+      seen.map(({ face }) => face),
+      sourceScaleOf(frames.current),
+      options,
+      context,
+    );
     const extrasOf = new Map(seen.map((track, i) => [track, extras[i]]));
     const fingerprint = settings.fingerprints ? await computeFingerprint(frames.current.image, context.preprocessor) : undefined;
 

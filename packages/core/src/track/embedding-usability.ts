@@ -47,10 +47,10 @@ export interface EmbeddingAge {
  * @param embedEveryMs - See `TrackOptions.embedEveryMs`.
  */
 export function isEmbeddingDue(
-  { usability, embeddedUsability, embeddedMs = Number.NEGATIVE_INFINITY }: EmbeddingAge,
+  { usability, embeddedUsability, embeddedMs }: EmbeddingAge,
   elapsedMs: number,
   embedEveryMs: number,
 ): boolean {
   if (embeddedUsability === undefined || usability > embeddedUsability * CLEAR_GAIN) return true;
-  return elapsedMs - embeddedMs >= embedEveryMs;
+  return embeddedMs !== undefined && elapsedMs - embeddedMs >= embedEveryMs;
 }

@@ -5,9 +5,15 @@ import { FaceError } from '../errors/face-error.ts';
 
 /** Options that concern time and patience, with their defaults. */
 export type TrackSettings = Required<{
-  readonly [Name in 'rescanMs' | 'maxMissedFrames' | 'maxMissedMs' | 'deadlineMs' | 'embedEveryMs' | 'fingerprints' | 'smoothing' | 'maxFaces']: NonNullable<
-    TrackOptions[Name]
-  >;
+  readonly [Name in
+    | 'rescanMs'
+    | 'maxMissedFrames'
+    | 'maxMissedMs'
+    | 'deadlineMs'
+    | 'embedEveryMs'
+    | 'fingerprints'
+    | 'smoothing'
+    | 'maxFaces']: NonNullable<TrackOptions[Name]>;
 }>;
 
 /**

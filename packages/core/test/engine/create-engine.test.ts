@@ -76,6 +76,7 @@ describe('creating an engine', () => {
       dimension: 12,
       flipAveraging: false,
       detectionSize: 128,
+      liveness: { passive: [], landmarks: 'five', thresholds: [] },
       thresholds: fakePack.thresholds,
       versions: { fake: '1' },
       runtime: { threads: 2 },

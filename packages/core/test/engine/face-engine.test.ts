@@ -406,7 +406,7 @@ describe('timings', () => {
     const { engine } = await setUp();
     const { timings } = await engine.analyze(PHOTO);
     // The clock moves by 1 ms per reading and each step reads it twice: decode, fit, detect; place landmarks, quality, alignment, warp; model, vectors.
-    expect(timings).toEqual({ decodeMs: 1, preprocessMs: 1, detectMs: 1, alignMs: 4, embedMs: 2, matchMs: 0 });
+    expect(timings).toEqual({ decodeMs: 1, preprocessMs: 1, detectMs: 1, alignMs: 4, embedMs: 2, livenessMs: 0, matchMs: 0 });
   });
 
   it('of a blank picture hold two passes and no embedding', async () => {

@@ -54,7 +54,8 @@ describe('isEmbeddingDue', () => {
   });
 
   it('asks for a new one when it is as old as wanted', () => {
-    const isDue = (elapsedMs: number): boolean => isEmbeddingDue({ usability: 0.5, embeddedUsability: 0.5, embeddedMs: 100 }, elapsedMs, 250);
+    const isDue = (elapsedMs: number): boolean =>
+      isEmbeddingDue({ usability: 0.5, embeddedUsability: 0.5, embeddedMs: 100 }, elapsedMs, 250);
     expect(isDue(349)).toBe(false);
     expect(isDue(350)).toBe(true);
   });

@@ -10,6 +10,8 @@ describe('track options', () => {
       maxMissedFrames: 10,
       maxMissedMs: 1000,
       deadlineMs: Number.POSITIVE_INFINITY,
+      embedEveryMs: Number.POSITIVE_INFINITY,
+      fingerprints: false,
       smoothing: true,
       maxFaces: Number.POSITIVE_INFINITY,
     });

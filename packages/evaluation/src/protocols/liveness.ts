@@ -1,7 +1,7 @@
 /** How well presentation attacks are told from bona fide presentations, from scores that a detector gave. */
 
 import { basename } from 'node:path';
-import { FaceError } from '@isoface/core';
+import { type CalibratedLivenessThreshold, FaceError } from '@isoface/core';
 import {
   computePresentationAttackRates,
   findThresholdAtApcer,
@@ -10,21 +10,28 @@ import {
   type PresentationAttackRates,
 } from '@isoface/core/evaluation';
 import type { DatasetProblem } from '../dataset/dataset-entry.ts';
+import { type AttackCoverage, describeCoverage } from './attack-kinds.ts';
 import { type LivenessScore, readLivenessScores } from './read-liveness-scores.ts';
+import type { LivenessScorer, ScoredPresentations } from './score-presentations.ts';
 
-/** Where the threshold comes from: given, or found on these very scores, which flatters the detector. */
-export type LivenessThreshold = { readonly threshold: number } | { readonly apcer: number } | { readonly bpcer: number };
+/** Where the threshold comes from: given, with its calibration if it has one, or found on these very scores, which flatters the detector. */
+export type LivenessThreshold =
+  | { readonly threshold: number; readonly calibration?: CalibratedLivenessThreshold | undefined }
+  | { readonly apcer: number }
+  | { readonly bpcer: number };
 
 /** Options of {@link evaluateLiveness}. */
 export interface EvaluateLivenessOptions {
-  /** A table with the columns path, label, score and perhaps clip. */
-  readonly scores: string;
+  /** Scores that an engine gave, or the file of a table with the columns path, label, score and perhaps clip. */
+  readonly scores: string | ScoredPresentations;
   readonly at: LivenessThreshold;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Error rates of one way to count presentations. */
 export interface LivenessRates extends PresentationAttackRates {
+  /** Attack kinds without a single score, with the number of their presentations: they are in none of the other rates. */
+  readonly unanswered: Readonly<Record<string, number>>;
   /** Scores by class, in 20 equal steps from the lowest to the highest. */
   readonly histogram: {
     readonly edges: readonly number[];
@@ -36,8 +43,11 @@ export interface LivenessRates extends PresentationAttackRates {
 /** Result of a liveness measurement. */
 export interface LivenessResult {
   readonly kind: 'liveness';
-  /** Name of the file with the scores. */
+  /** Name of the folder, or of the file with the scores. */
   readonly dataset: string;
+  /** Absent for scores of a table. */
+  readonly scorer?: LivenessScorer | undefined;
+  readonly coverage: AttackCoverage;
   readonly at: LivenessThreshold;
   /** Every frame a presentation of its own. Its intervals are too narrow where frames belong to clips. */
   readonly perFrame: LivenessRates;
@@ -51,15 +61,18 @@ const BINS = 20;
 /**
  * Measures liveness scores. A threshold that is to be found is found for frames and for clips apart.
  *
- * @throws {FaceError} `SCORES_INVALID` if bona fide presentations or attacks are missing, or an attack kind has no score at all; `INVALID_OPTION` for
+ * @throws {FaceError} `SCORES_INVALID` if bona fide presentations or attacks are missing, or none of them has a score; `INVALID_OPTION` for
  * a rate outside [0, 1]; what reading the table throws.
  */
-export async function evaluateLiveness({ scores: file, at, signal }: EvaluateLivenessOptions): Promise<LivenessResult> {
-  const { scores, problems } = await readLivenessScores(file, signal);
+export async function evaluateLiveness({ scores: source, at, signal }: EvaluateLivenessOptions): Promise<LivenessResult> {
+  const scored = typeof source === 'string' ? { dataset: basename(source), ...(await readLivenessScores(source, signal)) } : source;
+  const { scores, problems, dataset } = scored;
   const clips = scores.some(({ clip }) => clip !== undefined) ? fuseClips(scores) : undefined;
   return {
     kind: 'liveness',
-    dataset: basename(file),
+    dataset,
+    scorer: 'scorer' in scored ? scored.scorer : undefined,
+    coverage: describeCoverage(listKinds(scores)),
     at,
     perFrame: measure(scores, at),
     perClip: clips && measure(clips, at),
@@ -68,11 +81,12 @@ export async function evaluateLiveness({ scores: file, at, signal }: EvaluateLiv
 }
 
 function measure(presentations: readonly LivenessScore[], at: LivenessThreshold): LivenessRates {
-  const kinds = [...new Set(presentations.flatMap(({ attack }) => attack ?? []))].sort();
   const scoresOf = (kind: string | undefined): Float64Array =>
     Float64Array.from(presentations.flatMap(({ attack, score }) => (attack === kind && score !== undefined ? [score] : [])));
   const silentOf = (kind: string | undefined): number =>
     presentations.filter(({ attack, score }) => attack === kind && score === undefined).length;
+  const all = listKinds(presentations);
+  const kinds = all.filter((kind) => presentations.some(({ attack, score }) => attack === kind && score !== undefined));
   const bonaFide = scoresOf(undefined);
   const attacks = Object.fromEntries(kinds.map((kind) => [kind, scoresOf(kind)]));
   assertClasses(bonaFide, kinds);
@@ -82,7 +96,12 @@ function measure(presentations: readonly LivenessScore[], at: LivenessThreshold)
     threshold: findThreshold(bonaFide, attacks, at),
     nonResponses: { bonaFide: silentOf(undefined), attacks: Object.fromEntries(kinds.map((kind) => [kind, silentOf(kind)])) },
   });
-  return { ...rates, histogram: countScores(bonaFide, attacks) };
+  const unanswered = Object.fromEntries(all.filter((kind) => !kinds.includes(kind)).map((kind) => [kind, silentOf(kind)]));
+  return { ...rates, unanswered, histogram: countScores(bonaFide, attacks) };
+}
+
+function listKinds(presentations: readonly LivenessScore[]): string[] {
+  return [...new Set(presentations.flatMap(({ attack }) => attack ?? []))].sort();
 }
 
 function findThreshold(bonaFide: Float64Array, attacks: Readonly<Record<string, Float64Array>>, at: LivenessThreshold): number {
@@ -125,12 +144,12 @@ function countScores(bonaFide: Float64Array, attacks: Readonly<Record<string, Fl
   };
 }
 
-/** Said in the words of the table; the arithmetic below would speak of arrays. */
+/** Said in the words of the data; the arithmetic below would speak of arrays. */
 function assertClasses(bonaFide: Float64Array, kinds: readonly string[]): void {
   if (bonaFide.length > 0 && kinds.length > 0) return;
   const [missing, remedy] =
     kinds.length === 0
-      ? ['attacks', 'label them with their kind, e.g. "print" or "screen"']
+      ? ['attacks that have a score', 'label them with their kind, e.g. "print" or "screen"']
       : ['bona fide presentations that have a score', 'label them "bonafide"'];
   throw new FaceError('SCORES_INVALID', `Expected bona fide presentations and attacks, got no ${missing}; ${remedy}.`, {
     bonaFide: bonaFide.length,

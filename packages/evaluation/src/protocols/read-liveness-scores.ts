@@ -1,10 +1,10 @@
 /** Liveness scores that any detector of presentation attacks gave, as a table. */
 
-import { basename } from 'node:path';
 import { FaceError } from '@isoface/core';
 import type { DatasetProblem } from '../dataset/dataset-entry.ts';
 import { findColumn, normalizeName, parseTable } from '../dataset/parse-table.ts';
 import { readLines } from '../dataset/read-text.ts';
+import { ClipLabels, type LinePlace, lineError, toAttackKind } from './liveness-labels.ts';
 
 /** One presentation, or one frame of it. */
 export interface LivenessScore {
@@ -30,7 +30,6 @@ const COLUMNS = {
   score: ['score', 'liveness', 'livenessscore'],
   clip: ['clip', 'video', 'clipid', 'sequence'],
 } as const;
-const BONA_FIDE = new Set(['bonafide', 'live', 'real', 'genuine']);
 /** What a detector that gave no score leaves in its place. */
 const NO_SCORE = new Set(['', 'na', 'n/a', 'none', 'null', '-']);
 
@@ -45,7 +44,7 @@ export async function readLivenessScores(file: string, signal?: AbortSignal): Pr
   const { lines, problems } = await readLines(file, signal);
   const { header, rows } = parseTable(lines, isHeader);
   const columns = findColumns(header, rows[0]?.cells.length ?? 0, file);
-  const labels = new Map<string, string>();
+  const clips = new ClipLabels();
   const seen = new Set<string>();
   const repeated: DatasetProblem[] = [];
   const scores = rows.map(({ cells, line }): LivenessScore => {
@@ -55,14 +54,13 @@ export async function readLivenessScores(file: string, signal?: AbortSignal): Pr
     const score = toScore(cells[columns.score] ?? '', { file, line });
     if (path === '' || label === '') {
       throw lineError(
-        file,
-        line,
+        { file, line },
         `Expected a path and a label, got ${JSON.stringify(cells.join(' '))}`,
         'write "bonafide" or the kind of attack',
       );
     }
-    const attack = BONA_FIDE.has(normalizeName(label)) ? undefined : label;
-    assertOneLabel(labels, clip, attack, { file, line });
+    const attack = toAttackKind(label);
+    if (clip !== '') clips.add(clip, attack, { file, line });
     if (seen.has(`${clip}\n${path}`)) {
       repeated.push({ path, code: 'duplicate-path', message: 'Scored more than once; all scores count.', line });
     }
@@ -95,33 +93,10 @@ function findColumns(header: readonly string[] | undefined, cells: number, file:
   });
 }
 
-function toScore(text: string, place: { readonly file: string; readonly line: number }): number | undefined {
+function toScore(text: string, place: LinePlace): number | undefined {
   const trimmed = text.trim();
   if (NO_SCORE.has(trimmed.toLowerCase())) return undefined;
   const score = Number(trimmed);
   if (Number.isFinite(score)) return score;
-  throw lineError(
-    place.file,
-    place.line,
-    `Expected a number as score, got ${JSON.stringify(trimmed)}`,
-    'leave it empty where there is none',
-  );
-}
-
-function assertOneLabel(
-  labels: Map<string, string>,
-  clip: string,
-  attack: string | undefined,
-  { file, line }: { readonly file: string; readonly line: number },
-): void {
-  if (clip === '') return;
-  const label = attack ?? 'bonafide';
-  const known = labels.get(clip) ?? label;
-  labels.set(clip, label);
-  if (known === label) return;
-  throw lineError(file, line, `Expected one label for clip "${clip}", got "${known}" and "${label}"`, 'give clips names of their own');
-}
-
-function lineError(file: string, line: number, what: string, remedy: string): FaceError {
-  return new FaceError('DATASET_INVALID', `${what} in line ${line} of ${basename(file)}; ${remedy}.`, { path: file, line });
+  throw lineError(place, `Expected a number as score, got ${JSON.stringify(trimmed)}`, 'leave it empty where there is none');
 }

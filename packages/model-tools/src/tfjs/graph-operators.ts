@@ -40,6 +40,7 @@ export const GRAPH_OPERATORS: ReadonlyMap<string, ImportOperator> = new Map([
   ['AddV2', (node, context) => importBinary(node, context, 'Add')],
   ['Mul', (node, context) => importBinary(node, context, 'Mul')],
   ['Relu', (node, context) => importUnary(node, context, 'Relu')],
+  ['Prelu', importPrelu],
   ['Sigmoid', (node, context) => importUnary(node, context, 'Sigmoid')],
   ['Softmax', importSoftmax],
   ['MaxPool', importMaxPool],
@@ -63,8 +64,8 @@ function importConvolution(node: GraphNode, context: OperatorContext): Activatio
   const window = layOut(node, input, [filters.shape[0] ?? 0, filters.shape[1] ?? 0]);
   const weights = addCompactFloat32(graph, dims, values);
   const inputs = bias ? [input.name, weights, addCompactFloat32(graph, [bias.length], bias)] : [input.name, weights];
-  const convolved = graph.node('Conv', inputs, { attributes: window.attributes });
-  return { name: addFusedActivation(node, graph, convolved), shape: [...window.size, dims[0] ?? 0] };
+  const convolved = { name: graph.node('Conv', inputs, { attributes: window.attributes }), shape: [...window.size, dims[0] ?? 0] };
+  return addFusedActivation(node, context, convolved);
 }
 
 function importDepthwiseConvolution(node: GraphNode, context: OperatorContext): Activation {
@@ -87,12 +88,26 @@ function importMatMul(node: GraphNode, context: OperatorContext): Activation {
   const product = graph.node('MatMul', [context.activation(node, 0).name, weights]);
   const bias = readFusedBias(node, context);
   const sum = bias ? graph.node('Add', [product, addCompactFloat32(graph, [bias.length], bias)]) : product;
-  return { name: addFusedActivation(node, graph, sum), shape: matrix.shape.slice(1) };
+  return addFusedActivation(node, context, { name: sum, shape: matrix.shape.slice(1) });
 }
 
 function importUnary(node: GraphNode, context: OperatorContext, operator: string): Activation {
   const { name, shape } = context.activation(node, 0);
   return { name: context.graph.node(operator, [name]), shape };
+}
+
+function importPrelu(node: GraphNode, context: OperatorContext): Activation {
+  return addPrelu(node, context, { value: context.activation(node, 0), slopeIndex: 1 });
+}
+
+/** Negative values times a slope of their channel, which is the input `slopeIndex` of the node. */
+function addPrelu(
+  node: GraphNode,
+  context: OperatorContext,
+  { value: { name, shape }, slopeIndex }: { readonly value: Activation; readonly slopeIndex: number },
+): Activation {
+  const slope = addChannelConstant(node, context, { constant: context.constant(node, slopeIndex), shape });
+  return { name: context.graph.node('PRelu', [name, slope]), shape };
 }
 
 /** TensorFlow's softmax runs over the last axis, which is the channel axis of pictures. */
@@ -111,19 +126,26 @@ function importBinary(node: GraphNode, context: OperatorContext, operator: strin
   return { name: context.graph.node(operator, [left.name, right.name]), shape: left.shape };
 }
 
-/** One value for all, or one per channel. */
 function importBinaryWithConstant(
   node: GraphNode,
   context: OperatorContext,
   { operator, constantIndex }: { operator: string; constantIndex: number },
 ): Activation {
   const { name, shape } = context.activation(node, 1 - constantIndex);
-  const constant = context.constant(node, constantIndex);
+  const value = addChannelConstant(node, context, { constant: context.constant(node, constantIndex), shape });
+  return { name: context.graph.node(operator, [name, value]), shape };
+}
+
+/** One value for all, or one per channel, for values of the given shape. */
+function addChannelConstant(
+  node: GraphNode,
+  { graph }: OperatorContext,
+  { constant, shape }: { readonly constant: TfjsWeight; readonly shape: readonly number[] },
+): string {
   const size = countElements(constant.shape);
   if (size !== 1 && (size !== shape.at(-1) || constant.shape.at(-1) !== size)) throw unsupported(node, `a constant [${constant.shape}]`);
   const dims = size === 1 ? [] : isPicture(shape) ? [size, 1, 1] : [size];
-  const value = addCompactFloat32(context.graph, dims, dequantize(constant));
-  return { name: context.graph.node(operator, [name, value]), shape };
+  return addCompactFloat32(graph, dims, dequantize(constant));
 }
 
 function importMaxPool(node: GraphNode, context: OperatorContext): Activation {
@@ -187,12 +209,16 @@ function readFusedBias(node: GraphNode, context: OperatorContext): Float32Array 
   return textList(node, 'fused_ops')[0] === 'BiasAdd' ? dequantize(context.constant(node, 2)) : undefined;
 }
 
-function addFusedActivation(node: GraphNode, graph: OnnxGraphBuilder, value: string): string {
-  const [activation, ...others] = textList(node, 'fused_ops').filter((operation) => operation !== 'BiasAdd');
+function addFusedActivation(node: GraphNode, context: OperatorContext, value: Activation): Activation {
+  const operations = textList(node, 'fused_ops');
+  const [activation, ...others] = operations.filter((operation) => operation !== 'BiasAdd');
   if (activation === undefined) return value;
+  if (others.length > 0) throw unsupported(node, `the fused operations ${operations.join(', ')}`);
+  // Fused operations read the inputs after the filters, in their own order.
+  if (activation === 'Prelu') return addPrelu(node, context, { value, slopeIndex: 2 + operations.indexOf(activation) });
   const operator = FUSED_ACTIVATIONS.get(activation);
-  if (operator === undefined || others.length > 0) throw unsupported(node, `the fused operation ${activation}`);
-  return graph.node(operator, [value]);
+  if (operator === undefined) throw unsupported(node, `the fused operation ${activation}`);
+  return { name: context.graph.node(operator, [value.name]), shape: value.shape };
 }
 
 /** Attributes of a convolution or pooling and the height and width of its result. */

@@ -1,6 +1,15 @@
 /** Puts single models together to a pack. */
 
-import type { CalibratedThreshold, DetectorManifest, EmbedderManifest, LandmarkerManifest, PackManifest } from '@isoface/core';
+import type {
+  CalibratedLivenessThreshold,
+  CalibratedThreshold,
+  DetectorManifest,
+  EmbedderManifest,
+  LandmarkerManifest,
+  LivenessManifest,
+  MeshManifest,
+  PackManifest,
+} from '@isoface/core';
 import { parsePackManifest } from '../schema.ts';
 
 /** What a pack is made of. */
@@ -15,13 +24,13 @@ export interface PackParts {
   /** Without it, the pack detects faces only. */
   readonly embedder?: EmbedderManifest | undefined;
   /** Models of passive liveness, whose scores are averaged, 1 to 4. Loaded only where liveness is asked for. @defaultValue none */
-  readonly liveness?: PackManifest['liveness'];
+  readonly liveness?: readonly LivenessManifest[] | undefined;
   /** The face mesh, for active liveness. Loaded only where liveness is asked for. @defaultValue none */
-  readonly mesh?: PackManifest['mesh'];
+  readonly mesh?: MeshManifest | undefined;
   /** Measured with exactly these models; thresholds of another chain do not apply. @defaultValue none */
   readonly thresholds?: readonly CalibratedThreshold[] | undefined;
   /** Measured with this detector and these models of liveness. @defaultValue none */
-  readonly livenessThresholds?: PackManifest['livenessThresholds'];
+  readonly livenessThresholds?: readonly CalibratedLivenessThreshold[] | undefined;
 }
 
 /**

@@ -1,10 +1,10 @@
 /** MiniFASNet V1SE, the other of the two networks of Silent-Face. */
 
-import type { ModelManifest } from '@isoface/core';
+import type { LivenessManifest } from '@isoface/core';
 import { MINIFASNET } from './minifasnet.ts';
 
 /** MiniFASNet V1SE, which looks at the face and more of what is around it (4 sides of the box). */
-export const minifasnetV1se: Extract<ModelManifest, { task: 'liveness' }> = {
+export const minifasnetV1se: LivenessManifest = {
   ...MINIFASNET,
   id: 'minifasnet-v1se',
   title: 'MiniFASNet V1SE, 4 x box',

@@ -1,10 +1,10 @@
 /** MiniFASNet V2, one of the two networks of Silent-Face. */
 
-import type { ModelManifest } from '@isoface/core';
+import type { LivenessManifest } from '@isoface/core';
 import { MINIFASNET } from './minifasnet.ts';
 
 /** MiniFASNet V2, which looks at the face and some of what is around it (2.7 sides of the box). */
-export const minifasnetV2: Extract<ModelManifest, { task: 'liveness' }> = {
+export const minifasnetV2: LivenessManifest = {
   ...MINIFASNET,
   id: 'minifasnet-v2',
   title: 'MiniFASNet V2, 2.7 x box',

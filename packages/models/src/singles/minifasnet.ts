@@ -1,6 +1,6 @@
 /** What the networks of Silent-Face have in common. */
 
-import type { ModelManifest } from '@isoface/core';
+import type { LivenessManifest } from '@isoface/core';
 import { RAW_PIXELS } from './input-spec.ts';
 
 /**
@@ -15,4 +15,4 @@ export const MINIFASNET = {
   output: 'logits',
   classes: 3,
   liveClass: 1,
-} as const satisfies Partial<Extract<ModelManifest, { task: 'liveness' }>>;
+} as const satisfies Partial<LivenessManifest>;

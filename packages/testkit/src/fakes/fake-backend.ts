@@ -95,6 +95,8 @@ function answer(model: string, tensor: HostTensor): FakeOutputs {
   if (model === 'fake-detector') return detect(tensor);
   if (model === 'fake-landmarker') return { landmarks: placeLandmarks(tensor) };
   if (model === 'fake-embedder') return { embedding: embed(tensor) };
+  if (model.startsWith('fake-liveness')) return { logits: judge(tensor) };
+  if (model === 'fake-mesh') return { mesh: layMesh(tensor) };
   throw new FaceError('MODEL_UNSUPPORTED', `The fake backend does not know ${model}.`);
 }
 
@@ -198,4 +200,27 @@ function embed({ dims, data }: HostTensor): HostTensor {
     vectors[at] = (vectors[at] ?? 0) + ((data[i] ?? 0) - 64) / 255 / ((width * height) / 4);
   }
   return asHostTensor(vectors, [batch, 12]);
+}
+
+/** Three classes; the middle one grows with the mean green of the patch, and is as likely as the others at half of it. */
+function judge({ dims, data }: HostTensor): HostTensor {
+  const [batch = 0, , height = 0, width = 0] = dims;
+  const logits = new Float32Array(batch * 3);
+  const pixels = width * height;
+  for (let i = 0; i < batch; i++) {
+    const green = data.subarray((i * 3 + 1) * pixels, (i * 3 + 2) * pixels);
+    logits[i * 3 + 1] = (green.reduce((sum, value) => sum + value, 0) / pixels - 128) / 16;
+  }
+  return asHostTensor(logits, [batch, 3]);
+}
+
+/** 26 columns and 18 rows over the crop, in 192ths of its side, at depth 6. */
+function layMesh({ dims }: HostTensor): HostTensor {
+  const [batch = 0] = dims;
+  const mesh = new Float32Array(batch * 468 * 3);
+  for (let i = 0; i < batch * 468; i++) {
+    const point = i % 468;
+    mesh.set([((point % 26) / 25) * 192, (Math.floor(point / 26) / 17) * 192, 6], i * 3);
+  }
+  return asHostTensor(mesh, [batch, 468 * 3]);
 }

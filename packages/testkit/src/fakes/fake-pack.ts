@@ -1,6 +1,14 @@
 /** A pack of models that do not exist: the fake backend knows what they would answer. */
 
-import type { DetectorManifest, EmbedderManifest, LandmarkerManifest, ModelLicense, PackManifest } from '@isoface/core';
+import type {
+  DetectorManifest,
+  EmbedderManifest,
+  LandmarkerManifest,
+  LivenessManifest,
+  MeshManifest,
+  ModelLicense,
+  PackManifest,
+} from '@isoface/core';
 
 /** Whom fake vectors may be imported from. */
 export const FAKE_IMPORT_SOURCE = 'fake-software';
@@ -73,4 +81,45 @@ export const fakeLandmarkPack: PackManifest = {
   id: 'fake-68',
   landmarker: fakeLandmarker,
   embedder: { ...fakeEmbedder, alignment: { template: 'dlib-150-33', landmarks: 'ibug68' } },
+};
+
+/** The greener the patch, the more alive. */
+export const fakeLiveness: LivenessManifest = {
+  task: 'liveness',
+  id: 'fake-liveness',
+  title: 'Fake liveness',
+  origin: 'none',
+  license: LICENSE,
+  file: { name: 'fake-liveness.onnx', sha256: '4'.repeat(64), bytes: 4, urls: [] },
+  input: { name: 'input', width: 8, height: 8, batch: 'dynamic', ...PIXELS },
+  decoder: 'minifasnet',
+  output: 'logits',
+  classes: 3,
+  liveClass: 1,
+  cropScale: 1,
+};
+
+/** A flat grid over the whole crop. */
+export const fakeMesh: MeshManifest = {
+  task: 'mesh',
+  id: 'fake-mesh',
+  title: 'Fake mesh',
+  origin: 'none',
+  license: LICENSE,
+  file: { name: 'fake-mesh.onnx', sha256: '5'.repeat(64), bytes: 5, urls: [] },
+  input: { name: 'input', width: 32, height: 32, batch: 'dynamic', ...PIXELS },
+  decoder: 'mediapipe-468',
+  cropScale: 1.5,
+};
+
+/** With two passive liveness models and a mesh. */
+export const fakeLivenessPack: PackManifest = {
+  ...fakePack,
+  id: 'fake-liveness',
+  liveness: [fakeLiveness, { ...fakeLiveness, id: 'fake-liveness-2', cropScale: 2 }],
+  mesh: fakeMesh,
+  livenessThresholds: [
+    { kind: 'bpcer', rate: 0.1, threshold: 0.5, ci95: [0.09, 0.11], frames: 1, dataset: 'none', presentations: 1000 },
+    { kind: 'bpcer', rate: 0.05, threshold: 0.3, ci95: [0.04, 0.06], frames: 1, dataset: 'none', presentations: 1000 },
+  ],
 };
