@@ -1,4 +1,4 @@
-// Builds every package with tsup, the starter pack's models from the packages that carry their weights, and the playground with Vite.
+// Builds every package with tsup, the starter pack's models from the packages that carry their weights, and the pages of the examples with Vite.
 //
 //   node scripts/build.mjs [--types] [--if-stale]
 //
@@ -26,10 +26,15 @@ const packages = [
   'packages/evaluation',
   'packages/cli',
   'examples/photo-demo',
+  'examples/node-backend',
   'benchmarks',
 ];
-/** Built last, by Vite, from the built packages. */
-const playground = 'examples/web-playground';
+/** Built last, by Vite, from the built packages: folder, what its pages are made of, and a result. */
+const pages = [
+  ['examples/web-playground', ['src', 'build-plugins', 'index.html', 'vite.config.ts', 'package.json'], 'dist/index.html'],
+  ['examples/face-unlock', ['src', 'build-plugins', 'index.html', 'vite.config.ts', 'package.json'], 'dist/index.html'],
+  ['examples/node-backend', ['page', 'vite.config.ts'], 'dist/page/index.html'],
+];
 
 const ifStale = process.argv.includes('--if-stale');
 if (ifStale && isFresh()) process.exit(0);
@@ -45,7 +50,7 @@ if (withTypes) {
 }
 await run(process.execPath, [join(root, 'scripts/build-starter-models.mjs')], root);
 await run(process.execPath, [join(root, 'scripts/copy-runtime-web-assets.mjs')], root);
-await run(join(root, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], join(root, playground));
+for (const [folder] of pages) await run(join(root, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], join(root, folder));
 writeFileSync(stamp, '');
 // Files that were saved while the build ran must count as newer than it.
 utimesSync(stamp, started, started);
@@ -90,7 +95,7 @@ function fail(message) {
 
 function isFresh() {
   if (!existsSync(stamp) || packages.some((folder) => !existsSync(join(root, folder, 'dist')))) return false;
-  const results = ['packages/models/assets', 'packages/runtime-web/dist/ort', `${playground}/dist/index.html`];
+  const results = ['packages/models/assets', 'packages/runtime-web/dist/ort', ...pages.map(([folder, , result]) => join(folder, result))];
   if (results.some((path) => !existsSync(join(root, path)))) return false;
   const builtAt = statSync(stamp).mtimeMs;
   const sources = packages.flatMap((folder) => [
@@ -98,8 +103,8 @@ function isFresh() {
     join(root, folder, 'package.json'),
     join(root, folder, 'tsup.config.ts'),
   ]);
-  const ofPlayground = ['src', 'build-plugins', 'index.html', 'vite.config.ts', 'package.json'].map((path) => join(root, playground, path));
-  return [...sources, ...ofPlayground, join(root, 'pnpm-lock.yaml'), join(root, 'tsup.base.ts')].every((path) => newestIn(path) <= builtAt);
+  const ofPages = pages.flatMap(([folder, parts]) => parts.map((path) => join(root, folder, path)));
+  return [...sources, ...ofPages, join(root, 'pnpm-lock.yaml'), join(root, 'tsup.base.ts')].every((path) => newestIn(path) <= builtAt);
 }
 
 function newestIn(path) {

@@ -22,6 +22,7 @@ export const SOURCE_CHECKS = [
   ['types of isoface in the browser', ['tsc', '-p', 'packages/isoface/tsconfig.browser.json', '--noEmit']],
   ['types of the packaging tests', ['tsc', '-p', 'packaging/tsconfig.json', '--noEmit']],
   ['types of the playground', ['tsc', '-p', 'examples/web-playground/tsconfig.json', '--noEmit']],
+  ['types of the face unlock app', ['tsc', '-p', 'examples/face-unlock/tsconfig.json', '--noEmit']],
   ['import direction', ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'examples', 'benchmarks']],
   ['unused exports', ['knip', '--no-config-hints']],
   ['doc comments', ['node', 'scripts/check-docs.mjs']],

@@ -1,4 +1,4 @@
-// What `npm start` runs after the build: the photo demo in this terminal, then the playground in the browser.
+// What `npm start` runs after the build: the photo demo in this terminal, then face unlock in the browser, with the playground one link away.
 //
 //   node scripts/start.mjs [--once] [--port N] [options of the photo demo]
 //
@@ -11,10 +11,11 @@ import { fileURLToPath } from 'node:url';
 const demo = join(dirname(fileURLToPath(import.meta.url)), '../examples/photo-demo/dist/main.js');
 const DEFAULT_PORT = 4173;
 
-const HELP_OF_PLAYGROUND = `
-  --port N         port of the playground; if it is taken, the next free one (default: ${DEFAULT_PORT})
+const HELP_OF_APP = `
+  --port N         port of the face unlock app; if it is taken, the next free one (default: ${DEFAULT_PORT})
 
-Without --once, the playground is served afterwards until Ctrl-C: the same in your browser, with your own photos or camera.
+Without --once, the face unlock app is served afterwards until Ctrl-C, for your own face and camera; from it a link leads to the playground,
+which compares photos of yours.
 `;
 
 // The photo demo gets the signal too and says so itself; here it must only not end the wait for it.
@@ -23,7 +24,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop());
 
 const { port, once, rest } = readArguments(process.argv.slice(2));
 const code = await showPhotos(rest);
-if (rest.includes('--help')) process.stdout.write(HELP_OF_PLAYGROUND);
+if (rest.includes('--help')) process.stdout.write(HELP_OF_APP);
 else if (code === 0 && !once) await serve();
 process.exitCode = code;
 
@@ -61,9 +62,10 @@ async function serve() {
   const stopped = new Promise((resolve) => {
     stop = resolve;
   });
-  const { servePlayground } = await import('../examples/web-playground/serve.mjs');
-  const { url, close } = await servePlayground(port);
-  console.log(`\nPlayground: your own photos or your camera, in the browser; Ctrl-C ends it\n${url}`);
+  const { serveApp } = await import('../examples/face-unlock/serve.mjs');
+  const { url, close } = await serveApp(port);
+  console.log(`\nFace unlock: with your camera, in the browser; Ctrl-C ends it\n${url}`);
+  console.log(`Playground: compares photos of yours\n${url}playground/`);
   await stopped;
   await close();
 }

@@ -59,6 +59,15 @@ export async function deleteDeviceKeys(): Promise<never> {
   throw needsBrowser('deleteDeviceKeys');
 }
 
+/**
+ * Keeps the template of a face unlock in the storage of a browser; here it fails.
+ *
+ * @throws {FaceError} `BACKEND_UNAVAILABLE`.
+ */
+export function createBrowserUnlockStore(): never {
+  throw needsBrowser('createBrowserUnlockStore');
+}
+
 function needsBrowser(name: string): FaceError {
   return new FaceError('BACKEND_UNAVAILABLE', `Expected a browser for ${name}, got Node; call it in client code only.`, { name });
 }

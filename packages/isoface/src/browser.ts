@@ -3,6 +3,7 @@
 export {
   type CameraObstacle,
   type CameraOptions,
+  createBrowserUnlockStore,
   createFaceEngine,
   type DeviceKeys,
   deleteDeviceKeys,

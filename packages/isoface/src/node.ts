@@ -8,7 +8,15 @@ export type {
   NodeFaceEngine,
   NodeImageInput,
 } from '@isoface/runtime-node';
-export { deleteDeviceKeys, deleteIndexedDbGallery, handOver, openCamera, openDeviceKeys, openIndexedDbStore } from './browser-only.ts';
+export {
+  createBrowserUnlockStore,
+  deleteDeviceKeys,
+  deleteIndexedDbGallery,
+  handOver,
+  openCamera,
+  openDeviceKeys,
+  openIndexedDbStore,
+} from './browser-only.ts';
 export { createFaceEngine } from './create-node-engine.ts';
 export { openFileStore } from './open-node-file-store.ts';
 export * from './shared.ts';

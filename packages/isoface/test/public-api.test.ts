@@ -14,8 +14,11 @@ const NAMES = [
   'compareEmbeddings',
   'computeCosineSimilarity',
   'computeEuclideanDistance',
+  'createBrowserUnlockStore',
   'createFaceEngine',
+  'createFaceUnlock',
   'createMemoryStore',
+  'createMemoryUnlockStore',
   'deleteDeviceKeys',
   'deleteIndexedDbGallery',
   'handOver',
@@ -26,6 +29,7 @@ const NAMES = [
   'openFileStore',
   'openIndexedDbStore',
   'openStoredGallery',
+  'selectLivenessThreshold',
   'selectProminentFace',
   'selectSearchThreshold',
   'selectThreshold',
@@ -46,6 +50,7 @@ it.each([
   ['deleteIndexedDbGallery', () => isoface.deleteIndexedDbGallery()],
   ['openDeviceKeys', () => isoface.openDeviceKeys()],
   ['deleteDeviceKeys', () => isoface.deleteDeviceKeys()],
+  ['createBrowserUnlockStore', async () => isoface.createBrowserUnlockStore()],
 ])('%s says in Node that it needs a browser', async (name, call) => {
   const error = await call().catch((reason: unknown) => reason);
   expect(isFaceError(error, 'BACKEND_UNAVAILABLE')).toBe(true);

@@ -13,6 +13,7 @@ const BESIDE: Readonly<Record<string, () => URL>> = {
   'models/blazeface.onnx': () => new URL('./models/blazeface.onnx', import.meta.url),
   'models/face-landmark-68.onnx': () => new URL('./models/face-landmark-68.onnx', import.meta.url),
   'models/face-recognition.onnx': () => new URL('./models/face-recognition.onnx', import.meta.url),
+  'models/facemesh-468.onnx': () => new URL('./models/facemesh-468.onnx', import.meta.url),
   'import-model.js': () => new URL('./import-model.js', import.meta.url),
   'ort/ort-wasm-simd-threaded.mjs': () => new URL('./ort/ort-wasm-simd-threaded.mjs', import.meta.url),
   'ort/ort-wasm-simd-threaded.wasm': () => new URL('./ort/ort-wasm-simd-threaded.wasm', import.meta.url),
