@@ -11,18 +11,22 @@ const engine = await createFaceEngine({
   modelsDir,
   executionProviders: executionProvider,
   offline: true,
+  liveness: 'auto',
   detectionSize,
   worker,
   ...(worker && { threads }),
 });
+const extras = { mesh: true, liveness: engine.info.liveness.passive.length > 0 };
 const findings = {};
 for (const { name, file, width, height } of (input === 'jpeg' ? inputs.jpegs : inputs.pixels).slice(0, pictures)) {
   const bytes = await readFile(join(inputs.folder, file));
-  const { faces } = await engine.analyze(input === 'jpeg' ? bytes : { width, height, data: new Uint8Array(bytes) });
-  findings[name] = faces.map(({ box, landmarks = [], landmarks68 = [], embedding }) => ({
+  const { faces } = await engine.analyze(input === 'jpeg' ? bytes : { width, height, data: new Uint8Array(bytes) }, extras);
+  findings[name] = faces.map(({ box, landmarks = [], landmarks68 = [], embedding, mesh, liveness }) => ({
     box: [box.x, box.y, box.width, box.height],
     landmarks: [...landmarks, ...landmarks68].flatMap(({ x, y }) => [x, y]),
     embedding: Array.from(embedding?.vector ?? []),
+    mesh: Array.from(mesh),
+    liveness: liveness === undefined ? [] : [liveness.score],
   }));
 }
 // A process that ends with a live GPU session crashes.

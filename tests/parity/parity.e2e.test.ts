@@ -32,7 +32,7 @@ beforeAll(async () => {
   inputs = await writeParityInputs(join(folder, 'inputs'));
   const source = createNodeModelSource({ modelsDir, offline: true });
   for (const pack of PACKS.map((name) => getPack(name))) {
-    for (const model of [pack.detector, pack.landmarker, pack.embedder]) {
+    for (const model of [pack.detector, pack.landmarker, pack.embedder, ...(pack.liveness ?? [])]) {
       if (model !== undefined) await writeFile(join(folder, model.file.name), await source.load(model));
     }
   }
@@ -75,6 +75,9 @@ describe.each(PACKS)('parity with the CPU provider in Node: %s', (pack) => {
       expect(difference.facesMissed).toEqual([]);
       expect(difference.boxPixels).toBeLessThanOrEqual(row.limits.pixels);
       expect(difference.landmarkPixels).toBeLessThanOrEqual(row.limits.pixels);
+      expect(difference.meshPixels).toBeLessThanOrEqual(row.limits.pixels);
+      expect(difference.livenessScore !== undefined).toBe(pack === 'standard');
+      expect(difference.livenessScore ?? 0).toBeLessThanOrEqual(row.limits.liveness);
       expect(difference.smallestCosine).toBeGreaterThanOrEqual(row.limits.cosine);
     },
     TIMEOUT_MS,

@@ -7,6 +7,10 @@ export interface FaceNumbers {
   /** x, y per landmark; pixels of the picture. */
   readonly landmarks: readonly number[];
   readonly embedding: readonly number[];
+  /** x, y, z per point of the face mesh; pixels of the picture. */
+  readonly mesh: readonly number[];
+  /** Score of passive liveness; none for packs without. */
+  readonly liveness: readonly number[];
 }
 
 /** Faces of one picture, by the name of the picture. */
@@ -21,6 +25,9 @@ export interface Difference {
   readonly boxPixels: number;
   readonly landmarkPixels: number;
   readonly smallestCosine: number;
+  readonly meshPixels: number;
+  /** Absent for packs without passive liveness. */
+  readonly livenessScore: number | undefined;
 }
 
 /** Compares what was found with the reference, face by face; faces belong together by their place, for nearly equal scores may change places. */
@@ -38,6 +45,8 @@ export function compareFindings(reference: Findings, got: Findings): Difference 
     facesMissed,
     boxPixels: largest(({ box }) => box),
     landmarkPixels: largest(({ landmarks }) => landmarks),
+    meshPixels: largest(({ mesh }) => mesh),
+    livenessScore: pairs.some(([face]) => face.liveness.length > 0) ? largest(({ liveness }) => liveness) : undefined,
     smallestCosine: Math.min(1, ...pairs.map(([a, b]) => cosine(a.embedding, b.embedding))),
   };
 }

@@ -2,9 +2,11 @@
 
 /** Largest differences that are allowed, with the CPU provider in Node as the reference. */
 export interface ParityLimits {
-  /** Boxes and landmarks, pixels of the picture. */
+  /** Boxes, landmarks and the face mesh, pixels of the picture. */
   readonly pixels: number;
   readonly cosine: number;
+  /** Score of passive liveness, which runs from 0 to 1. */
+  readonly liveness: number;
 }
 
 /** One way to run the engine. */
@@ -22,14 +24,14 @@ export interface ParityRow {
 }
 
 /** The same pixels through the same arithmetic: what is left are sums in another order. */
-const SAME_PIXELS: ParityLimits = { pixels: 0.05, cosine: 0.9999 };
+const SAME_PIXELS: ParityLimits = { pixels: 0.05, cosine: 0.9999, liveness: 0.001 };
 /** Resizing and cutting on a GPU may round otherwise; a tenth of a detector pixel shows as half a pixel in a picture. */
-const GPU_PREPROCESSING: ParityLimits = { pixels: 0.5, cosine: 0.999 };
+const GPU_PREPROCESSING: ParityLimits = { pixels: 0.5, cosine: 0.999, liveness: 0.02 };
 /**
  * Decoders may round and upsample colours in ways of their own; a detector that then prefers a neighbouring anchor moves its box by pixels. Where both
  * use the same library, as here, nothing of that is seen.
  */
-const SAME_JPEG: ParityLimits = { pixels: Number.POSITIVE_INFINITY, cosine: 0.998 };
+const SAME_JPEG: ParityLimits = { pixels: Number.POSITIVE_INFINITY, cosine: 0.998, liveness: Number.POSITIVE_INFINITY };
 
 /** What a GPU in software gets through in a minute. BlazeFace takes one size only. */
 const onSoftwareGpu = (pack: string): Partial<ParityRow> => (pack === 'standard' ? { pictures: 2, detectionSize: 128 } : { pictures: 1 });

@@ -49,6 +49,7 @@ export async function runInBrowser({ inputs, row, pack, modelsFolder }: BrowserT
         preprocessing: row.preprocessing,
         detectionSize: row.detectionSize,
         modelBase: '/models/',
+        liveness: 'auto',
       },
     };
     await page.waitForFunction('globalThis.analyzeInPage !== undefined').catch(() => {

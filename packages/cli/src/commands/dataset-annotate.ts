@@ -22,7 +22,7 @@ Examples:
 The most prominent face of each image is described: illumination (low, medium, high), pose (frontal, half-profile, profile; yaw, pitch and roll in
 degrees), occlusion (none, partial, heavy; with the probability of that answer and what speaks for it), size and blur. Images without a face are
 kept as such. Occlusion is an estimate, often wrong where its confidence is low, and turned faces are taken for covered
-ones too often. It also asks facemesh468_mediapipe.onnx where the models folder has it; the annotations say so.
+ones too often. It also asks the face mesh.
 An interrupted run goes on where it stopped: finished lines are in <out>.part until all are there. Images that have changed since they were indexed
 are reported and left out.
 

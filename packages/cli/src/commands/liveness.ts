@@ -1,6 +1,13 @@
 /** `isoface liveness`: a face, or a picture of one? */
 
-import { type Analysis, type AnalyzedFace, FaceError, type PassiveLiveness, selectProminentFace } from '@isoface/core';
+import {
+  type Analysis,
+  type AnalyzedFace,
+  type CalibratedLivenessThreshold,
+  FaceError,
+  type PassiveLiveness,
+  selectProminentFace,
+} from '@isoface/core';
 import { type SelectedLivenessThreshold, selectLivenessThreshold } from '@isoface/core/liveness';
 import { formatPercent } from '@isoface/evaluation';
 import type { NodeFaceEngine } from '@isoface/runtime-node';
@@ -160,11 +167,13 @@ function describeClip({ live, score, frames, framesWithoutFace }: ClipDecision, 
 }
 
 function describeDecision(live: boolean, score: number, { threshold, calibration }: SelectedLivenessThreshold): string {
-  const basis =
-    calibration === undefined
-      ? 'own threshold'
-      : `${calibration.kind.toUpperCase()} ${formatPercent(calibration.rate)}, calibrated on ${countOf(calibration.presentations, 'presentation')} of ${calibration.dataset}`;
+  const basis = calibration === undefined ? 'own threshold' : describeCalibration(calibration);
   return `${live ? 'LIVE' : 'NOT LIVE'}  score ${score.toFixed(4)} ${live ? '>=' : '<'} threshold ${threshold.toFixed(4)} (${basis})`;
+}
+
+function describeCalibration({ kind, rate, frames, presentations, dataset }: CalibratedLivenessThreshold): string {
+  const unit = frames === 1 ? 'single pictures' : `clips of ${frames} frames`;
+  return `${kind.toUpperCase()} ${formatPercent(rate)} on ${presentations} ${unit}: ${dataset}`;
 }
 
 function listModels(models: PassiveLiveness['models']): string {

@@ -28,7 +28,7 @@ export interface FaceAnnotator {
 const ANNOTATOR_VERSION = 1;
 
 /**
- * Opens the annotator with the networks that are there: the 68-point one always, the mesh where the models folder has it.
+ * Opens the annotator with its networks, which ship with isoface.
  *
  * @throws {FaceError} what loading a model throws.
  */
@@ -37,7 +37,8 @@ export async function openFaceAnnotator({ occlusionPrior, ...options }: FaceAnno
   const opinions = await openSecondOpinions({ ...options, preprocessor });
   const prior = occlusionPrior && [occlusionPrior.none, occlusionPrior.partial, occlusionPrior.heavy].join('/');
   return {
-    maker: { annotator: ANNOTATOR_VERSION, mesh: opinions.hasMesh, occlusionPrior: prior ?? 'default' },
+    // Annotations made when the mesh was optional are made again if it was not there.
+    maker: { annotator: ANNOTATOR_VERSION, mesh: true, occlusionPrior: prior ?? 'default' },
     async annotate(image, face) {
       return annotateFace({ image, face, preprocessor, opinions: await opinions.ask(image, face), occlusionPrior });
     },

@@ -10,7 +10,6 @@ import {
   type InferenceSession,
   type InputSpec,
   invertAffine,
-  isFaceError,
   type LoadableModel,
   type Preprocessor,
   type RgbaImage,
@@ -18,34 +17,32 @@ import {
   transformPoints,
 } from '@isoface/core';
 import type { SecondOpinions } from '@isoface/core/evaluation';
-import { faceLandmark68 } from '@isoface/models';
+import { faceLandmark68, facemesh468 } from '@isoface/models';
 import { createNodeModelSource, createOrtNodeBackend } from '@isoface/runtime-node';
-import { FACE_MESH_INPUT, faceMesh468, toFiveMeshLandmarks } from './face-mesh.ts';
+import { toFiveMeshLandmarks } from './face-mesh.ts';
 
-/** The mesh was trained on crops with some room around the face: longer side of the box times this. */
+/** Longer side of the box times this. Another crop than that of the packs: what the disagreements mean was fitted to this one. */
 const MESH_CROP = 1.4;
 
 /** Options of {@link openSecondOpinions}. */
 export interface SecondOpinionOptions {
   readonly preprocessor: Preprocessor;
-  /** Folder with model files, found by content; the mesh is taken from here. @defaultValue the environment variable ISOFACE_MODELS */
+  /** Folder with model files, found by content, asked after what ships with isoface. @defaultValue the environment variable ISOFACE_MODELS */
   readonly modelsDir?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Networks that are open. */
 export interface OpenSecondOpinions {
-  /** Whether the 468-point mesh was found. */
-  readonly hasMesh: boolean;
-  /** Asks all networks about a face; those that are absent are absent in the answer. A face without landmarks gets no answers. */
+  /** Asks all networks about a face. A face without landmarks gets no answers. */
   ask(image: RgbaImage, face: Face): Promise<SecondOpinions>;
   dispose(): Promise<void>;
 }
 
 /**
- * Opens the 68-point network, which ships with isoface, and the mesh where the models folder has it. On the CPU, on the calling thread.
+ * Opens the 68-point network and the 468-point mesh, which ship with isoface. On the CPU, on the calling thread.
  *
- * @throws {FaceError} what loading a model throws; a mesh that is not there is no error.
+ * @throws {FaceError} what loading a model throws.
  */
 export async function openSecondOpinions({ preprocessor, modelsDir, signal }: SecondOpinionOptions): Promise<OpenSecondOpinions> {
   const source = createNodeModelSource({ modelsDir, offline: true });
@@ -53,10 +50,7 @@ export async function openSecondOpinions({ preprocessor, modelsDir, signal }: Se
   const open = async (model: LoadableModel): Promise<InferenceSession> =>
     backend.createSession(await source.load(model, { signal }), { name: model.id, signal });
   const landmarker = await open(faceLandmark68);
-  const mesh = await open(faceMesh468).catch((error: unknown) => {
-    if (isFaceError(error, 'MODEL_NOT_FOUND')) return undefined;
-    throw error;
-  });
+  const mesh = await open(facemesh468);
 
   const infer = async (session: InferenceSession, crop: readonly [RgbaImage, Float64Array, InputSpec], mirrored = false) => {
     const [image, transform, input] = crop;
@@ -69,7 +63,6 @@ export async function openSecondOpinions({ preprocessor, modelsDir, signal }: Se
   };
 
   return {
-    hasMesh: mesh !== undefined,
     async ask(image, { box, landmarks }) {
       const [rightEye, leftEye] = landmarks ?? [];
       if (rightEye === undefined || leftEye === undefined) return {};
@@ -88,16 +81,15 @@ export async function openSecondOpinions({ preprocessor, modelsDir, signal }: Se
           toFive(requireValues(mirrored, 'landmarks', faceLandmark68.id).map((value, i) => (i % 2 === 0 ? 1 - value : value))),
         ),
       };
-      if (mesh === undefined) return { landmarks68 };
-      const meshCrop = computeUprightCrop(enlarge(box, MESH_CROP), ...eyes, FACE_MESH_INPUT.width);
-      const outputs = await infer(mesh, [image, meshCrop, FACE_MESH_INPUT]);
-      const points = toFiveMeshLandmarks(requireValues(outputs, 'mesh', faceMesh468.id));
-      const [faceFlag = 0] = requireValues(outputs, 'face_flag', faceMesh468.id);
+      const meshCrop = computeUprightCrop(enlarge(box, MESH_CROP), ...eyes, facemesh468.input.width);
+      const outputs = await infer(mesh, [image, meshCrop, facemesh468.input]);
+      const points = toFiveMeshLandmarks(requireValues(outputs, 'mesh', facemesh468.id));
+      const [faceFlag = 0] = requireValues(outputs, 'face_flag', facemesh468.id);
       return { landmarks68, mesh: { landmarks: transformPoints(invertAffine(meshCrop), points), faceFlag } };
     },
     async dispose() {
       await landmarker.dispose();
-      await mesh?.dispose();
+      await mesh.dispose();
     },
   };
 }
