@@ -33,7 +33,7 @@ const packages = [
 const pages = [
   ['examples/web-playground', ['src', 'build-plugins', 'index.html', 'vite.config.ts', 'package.json'], 'dist/index.html'],
   ['examples/face-unlock', ['src', 'build-plugins', 'index.html', 'vite.config.ts', 'package.json'], 'dist/index.html'],
-  ['examples/node-backend', ['page', 'vite.config.ts'], 'dist/page/index.html'],
+  ['examples/node-backend', ['page', 'vite.config.ts', 'package.json'], 'dist/page/index.html'],
 ];
 
 const ifStale = process.argv.includes('--if-stale');

@@ -23,6 +23,8 @@ export const SOURCE_CHECKS = [
   ['types of the packaging tests', ['tsc', '-p', 'packaging/tsconfig.json', '--noEmit']],
   ['types of the playground', ['tsc', '-p', 'examples/web-playground/tsconfig.json', '--noEmit']],
   ['types of the face unlock app', ['tsc', '-p', 'examples/face-unlock/tsconfig.json', '--noEmit']],
+  ['types of the backend', ['tsc', '-p', 'examples/node-backend/tsconfig.json', '--noEmit']],
+  ['types of the page of the backend', ['tsc', '-p', 'examples/node-backend/page/tsconfig.json', '--noEmit']],
   ['import direction', ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'examples', 'benchmarks']],
   ['unused exports', ['knip', '--no-config-hints']],
   ['doc comments', ['node', 'scripts/check-docs.mjs']],

@@ -68,7 +68,7 @@ describe('isoface eval liveness', () => {
   });
 
   it.each([
-    [[], 'got 0'],
+    [[], 'got none'],
     [['--threshold', '0.5', '--bpcer', '0.1'], 'got 2'],
   ])('needs exactly one threshold: %j', async (options, part) => {
     const run = await runInProcess(['eval', 'liveness', '--scores', 'scores.csv', '--json', ...options], { cwd: folder });

@@ -22,7 +22,7 @@ Examples:
 The most prominent face of each image is described: illumination (low, medium, high), pose (frontal, half-profile, profile; yaw, pitch and roll in
 degrees), occlusion (none, partial, heavy; with the probability of that answer and what speaks for it), size and blur. Images without a face are
 kept as such. Occlusion is an estimate, often wrong where its confidence is low, and turned faces are taken for covered
-ones too often. It also asks the face mesh.
+ones too often.
 An interrupted run goes on where it stopped: finished lines are in <out>.part until all are there. Images that have changed since they were indexed
 are reported and left out.
 
@@ -30,7 +30,7 @@ Lines of the file, after a header: { path, sha256, width, height, faces, face?: 
 entropy }, pose: { class, yawDegrees, pitchDegrees, rollDegrees }, occlusion: { class, confidence, probabilities, evidence },
 blur: { class, sharpness } } }.
 Document of --json: { index, out, images, annotated, reused, withoutFace, severalFaces, droppedLines, counts: { axis: { class: n } },
-meanOcclusionConfidence, mesh, problems: [{ path, code, message }] }.
+meanOcclusionConfidence, problems: [{ path, code, message }] }.
 Exit codes: 0 all images were annotated, 2 some could not be read.`;
 
 /** Adds the command. */
@@ -62,7 +62,7 @@ async function annotate(input: string, options: DatasetAnnotateCliOptions, sessi
         onProgress: (done, total) => progress.items('Annotating images', done, total),
       });
       progress.clear();
-      const summary = { index: file, out, images: index.entries.length, ...summarize(result), mesh: annotator.maker['mesh'] === true };
+      const summary = { index: file, out, images: index.entries.length, ...summarize(result) };
       report(summary, result, session);
       const document = { ...toEngineData(engine.info), ...summary, problems: result.problems };
       return { document, exitCode: result.problems.length === 0 ? EXIT.ok : EXIT.error };
@@ -109,11 +109,10 @@ function countBy(values: readonly string[]): Record<string, number> {
 
 interface Summary extends ReturnType<typeof summarize> {
   readonly out: string;
-  readonly mesh: boolean;
 }
 
 function report(summary: Summary, { problems }: AnnotatedDataset, { print, note }: Session): void {
-  const { out, annotated, reused, withoutFace, severalFaces, counts, droppedLines, meanOcclusionConfidence, mesh } = summary;
+  const { out, annotated, reused, withoutFace, severalFaces, counts, droppedLines, meanOcclusionConfidence } = summary;
   print(
     `${out}\n  ${countOf(annotated, 'image')}, ${withoutFace} without a face, ${severalFaces} with several; ${reused} from an earlier run`,
   );
@@ -125,8 +124,7 @@ function report(summary: Summary, { problems }: AnnotatedDataset, { print, note 
   ]);
   print(formatTable(rows));
   if (meanOcclusionConfidence !== undefined) {
-    const basis = mesh ? 'with' : 'without (no facemesh468_mediapipe.onnx in the models folder)';
-    print(`  occlusion is an estimate: mean confidence ${meanOcclusionConfidence.toFixed(2)}, ${basis} the face mesh`);
+    print(`  occlusion is an estimate: mean confidence ${meanOcclusionConfidence.toFixed(2)}`);
   }
   if (droppedLines > 0) note(`${countOf(droppedLines, 'line')} of an earlier run could not be read and were made anew.`);
   if (problems.length === 0) return;

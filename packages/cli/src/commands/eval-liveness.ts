@@ -24,6 +24,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { addEngineSettings, addResultOptions, type EngineCliOptions, toNumber } from '../engine/engine-options.ts';
 import { reportProblems } from '../evaluation/report-provenance.ts';
 import { type ResultOptions, writeResultFiles, writeTextFile } from '../evaluation/result-files.ts';
+import { DEFAULT_BPCER } from '../liveness/default-bpcer.ts';
 import { LIVENESS_PACK, withLivenessEngine } from '../liveness/with-liveness-engine.ts';
 import { printable } from '../output/printable.ts';
 import { formatTable } from '../output/text-table.ts';
@@ -38,8 +39,6 @@ interface EvalLivenessOptions extends Omit<EngineCliOptions, 'json'>, ResultOpti
   readonly apcer?: number | undefined;
 }
 
-const PACK_BPCER = 0.05;
-
 const HELP = `
 Measures the passive liveness models of a pack on pictures of your own, or scores that any detector of presentation attacks gave.
 
@@ -49,7 +48,7 @@ path,label and perhaps clip. Only pictures are read; take frames out of videos f
 --scores is a table, tab-separated or comma-separated: path, label, score, and perhaps clip. Larger scores are more bona fide; an empty score is a
 presentation that got no answer. --write-scores makes such a table of --data.
 
-Without a threshold --data is measured at that of the pack for a BPCER of ${PACK_BPCER * 100} %. A threshold that is found on the scores it is measured on (--bpcer,
+Without a threshold --data is measured at that of the pack for a BPCER of ${DEFAULT_BPCER * 100} %. A threshold that is found on the scores it is measured on (--bpcer,
 --apcer) flatters: find it on one set, give it with --threshold for another. The report names the kinds of attack that the data does not hold.
 
 Examples:
@@ -130,10 +129,10 @@ async function runOverFolder(
 
 function selectPackThreshold({ info }: NodeFaceEngine): LivenessThreshold {
   try {
-    return selectLivenessThreshold(info.liveness.thresholds, { bpcer: PACK_BPCER });
+    return selectLivenessThreshold(info.liveness.thresholds, { bpcer: DEFAULT_BPCER });
   } catch (cause) {
     if (!isFaceError(cause, 'THRESHOLD_UNAVAILABLE')) throw cause;
-    const message = `Expected a pack that is calibrated for a BPCER of ${PACK_BPCER}, got "${info.pack}", which is not; give --threshold, or find one with --bpcer or --apcer.`;
+    const message = `Expected a pack that is calibrated for a BPCER of ${DEFAULT_BPCER}, got "${info.pack}", which is not; give --threshold, or find one with --bpcer or --apcer.`;
     throw new FaceError('THRESHOLD_UNAVAILABLE', message, { pack: info.pack }, { cause });
   }
 }

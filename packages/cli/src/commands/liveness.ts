@@ -15,6 +15,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addEngineOptions, type EngineCliOptions } from '../engine/engine-options.ts';
 import { toEngineData } from '../engine/with-engine.ts';
 import { analyzeImages, type ImageOutcome, summarizeFailures } from '../images/analyze-images.ts';
+import { DEFAULT_BPCER } from '../liveness/default-bpcer.ts';
 import { PASSIVE_LIMITS } from '../liveness/limits.ts';
 import { LIVENESS_PACK, withLivenessEngine } from '../liveness/with-liveness-engine.ts';
 import type { ErrorData } from '../output/describe-error.ts';
@@ -28,8 +29,6 @@ interface LivenessCliOptions extends EngineCliOptions {
   readonly threshold?: number | undefined;
   readonly clip?: boolean | undefined;
 }
-
-const DEFAULT_BPCER = 0.05;
 
 const HELP = `
 Asks the passive models of a pack about the large and central face of each picture. The score is the mean of the models, from 0 (a picture of a face)
@@ -185,7 +184,7 @@ function listModels(models: PassiveLiveness['models']): string {
 function toShare(text: string): number {
   const share = Number(text);
   if (text.trim() !== '' && share >= 0 && share <= 1) return share;
-  throw new InvalidArgumentError('Expected a number from 0 to 1, e.g. 0.05.');
+  throw new InvalidArgumentError('Expected a number from 0 to 1, e.g. 0.1.');
 }
 
 /** Lines of at most 150 characters. */
