@@ -84,7 +84,7 @@ export const fakeLandmarkPack: PackManifest = {
 };
 
 /** The greener the patch, the more alive. */
-export const fakeLiveness: LivenessManifest = {
+const fakeLiveness: LivenessManifest = {
   task: 'liveness',
   id: 'fake-liveness',
   title: 'Fake liveness',
@@ -100,7 +100,7 @@ export const fakeLiveness: LivenessManifest = {
 };
 
 /** A flat grid over the whole crop. */
-export const fakeMesh: MeshManifest = {
+const fakeMesh: MeshManifest = {
   task: 'mesh',
   id: 'fake-mesh',
   title: 'Fake mesh',
