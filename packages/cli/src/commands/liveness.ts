@@ -39,7 +39,7 @@ ${wrap(PASSIVE_LIMITS)}
 
 Examples:
   isoface liveness selfie.jpg
-  isoface liveness frames/*.jpg --clip --bpcer 0.01
+  isoface liveness frames/*.jpg --clip --bpcer 0.2
   isoface liveness selfie.jpg --threshold 0.8 --json
 
 Document of --json: { threshold, bpcer, calibration, images: [{ input, live, score, models: { id: score }, face, faces, timings } |

@@ -29,9 +29,14 @@ const KINDS: readonly KindPattern[] = [
   },
   { id: 'cutout', description: 'a print with holes for eyes or mouth, or bent round a face', label: /cut|eyehole|warp|bent|papermask/ },
   {
+    id: 'occlusion',
+    description: 'a living face that is partly covered, by glasses, a medical mask or part of a print',
+    label: /occlu|partial|glasses|scarf|medical|surgical/,
+  },
+  {
     id: 'mask',
     description: 'three-dimensional masks and heads, of paper, resin, latex or silicone',
-    label: /mask|3d|latex|silicone|resin|mannequin|bust/,
+    label: /mask|3d|latex|silicone|resin|mannequin/,
   },
   {
     id: 'screen',
@@ -39,12 +44,7 @@ const KINDS: readonly KindPattern[] = [
     label: /screen|replay|display|monitor|phone|tablet|ipad|video|digital/,
   },
   { id: 'print', description: 'a printed photo', label: /print|photo|paper|poster/ },
-  { id: 'makeup', description: 'make-up, wigs and the like, to look like somebody', label: /makeup|cosmetic|wig|impersonat/ },
-  {
-    id: 'occlusion',
-    description: 'a living face that is partly covered, by glasses, a medical mask or part of a print',
-    label: /occlu|partial|glasses|scarf/,
-  },
+  { id: 'makeup', description: 'make-up, wigs and the like, to look like somebody', label: /makeup|cosmetic|impersonat/ },
 ];
 
 /** The known kind that a label names, if any. */
