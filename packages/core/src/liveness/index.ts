@@ -1,5 +1,6 @@
 /** The public surface of `@isoface/core/liveness`: presentation attack detection. */
 
+export { advanceChallenge, type ChallengeOptions, type ChallengeState, createChallenge } from './active/advance-challenge.ts';
 export type {
   ChallengeAction,
   ChallengeFailure,
@@ -7,7 +8,10 @@ export type {
   ChallengeOutcome,
   ChallengePrompt,
 } from './active/challenge.ts';
-export type { FaceSignals, FrameSize, SignalFace } from './active/face-signals.ts';
+export { type DrawChallengeOptions, drawChallenge } from './active/draw-challenge.ts';
+export { type FaceSignals, type FrameSize, measureFaceSignals, type SignalFace } from './active/face-signals.ts';
+export { listChallengeActions } from './active/list-challenge-actions.ts';
+export { computePlanarResidual } from './active/planar-residual.ts';
 export {
   type CameraDescription,
   createInjectionMonitor,

@@ -1,5 +1,6 @@
 /** The public surface of `@isoface/core/unlock`: face unlock for one person, without a user interface. */
 
+export { createFaceUnlock } from './create-face-unlock.ts';
 export type {
   Advice,
   AuditEvent,
@@ -21,4 +22,6 @@ export type {
   UnlockStatus,
   UnusableReason,
 } from './face-unlock.ts';
+export { createMemoryUnlockStore } from './memory-unlock-store.ts';
+export type { UnlockPlatform } from './unlock-platform.ts';
 export type { OpenUnlockStore, UnlockStore } from './unlock-store.ts';

@@ -1,4 +1,4 @@
-/** Active liveness: a random sequence of movements, asked for one after the other and watched by a state machine of pure functions. */
+/** Words of active liveness: a random sequence of movements, asked for one after the other and watched by a state machine of pure functions. */
 
 import type { FaceSignals } from './face-signals.ts';
 
@@ -36,6 +36,8 @@ export type ChallengeFailure =
   | 'identityChanged'
   /** Movement without the small changes that living faces have, or a jump between two frames: a pasted or edited picture. */
   | 'discontinuity'
+  /** The head turned or nodded as a flat picture of it would, when it is turned or tilted. */
+  | 'flatFace'
   /** The very same pixels again. */
   | 'frozenFrames';
 
