@@ -1,5 +1,5 @@
 /**
- * Serves at `models/` those models of the built-in packs that this machine already has, so that the playground need not download them again.
+ * Serves at `models/` those models of the built-in packs that this machine already has, so that a page need not download them again.
  * They are looked for in the folder that `ISOFACE_MODELS` names and in isoface's cache. What is not there is answered with 404, and the page
  * goes on to the public addresses.
  */
@@ -51,10 +51,12 @@ function answer(response: ServerResponse, bytes: Uint8Array | undefined): void {
 /** The built packages are needed only when a model is asked for. */
 async function loadModel(name: string): Promise<Uint8Array | undefined> {
   const [{ builtinPacks }, { createNodeModelSource }] = await Promise.all([import('@isoface/models'), import('@isoface/runtime-node')]);
-  const models = builtinPacks.flatMap(({ detector, landmarker, embedder }): (ModelManifest | undefined)[] => [
+  const models = builtinPacks.flatMap(({ detector, landmarker, embedder, liveness = [], mesh }): (ModelManifest | undefined)[] => [
     detector,
     landmarker,
     embedder,
+    mesh,
+    ...liveness,
   ]);
   const model = models.find((candidate) => candidate?.file.name === name);
   return model && createNodeModelSource({ offline: true }).load(model);

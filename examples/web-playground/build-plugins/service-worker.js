@@ -1,6 +1,5 @@
-// Makes the playground work offline after the first visit. VERSION and FILES are written before this text by the build.
+// Makes a page work offline after the first visit. PREFIX, VERSION and FILES are written before this text by the build.
 
-const PREFIX = 'isoface-playground-';
 const CACHE = `${PREFIX}${VERSION}`;
 const kept = new Set(FILES.map((file) => new URL(file, self.registration.scope).href));
 
@@ -16,9 +15,14 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET') return;
   // A new version shows at once: the page itself is asked for first, and its files have names that change with their content.
-  if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => fromCache(self.registration.scope)));
+  if (isThisPage(request)) event.respondWith(fetch(request).catch(() => fromCache(self.registration.scope)));
   else if (kept.has(request.url)) event.respondWith(fromCache(request.url).then((response) => response ?? fetch(request)));
 });
+
+/** Other pages may lie below this one. */
+function isThisPage({ mode, url }) {
+  return mode === 'navigate' && new URL('./', url).href === self.registration.scope;
+}
 
 async function fromCache(url) {
   const cache = await caches.open(CACHE);

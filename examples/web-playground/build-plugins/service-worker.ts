@@ -1,4 +1,4 @@
-/** Writes the service worker of the built playground: the code in `service-worker.js` with the list of files that it keeps. */
+/** Writes the service worker of a built page: the code in `service-worker.js` with the list of files that it keeps. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,14 @@ import type { Plugin } from 'vite';
 
 const source = fileURLToPath(new URL('./service-worker.js', import.meta.url));
 
-export function serviceWorker(): Plugin {
+/** Options of {@link serviceWorker}. */
+export interface ServiceWorkerOptions {
+  /** How the names of its caches begin; pages of one origin must not share it, for each removes its old ones. @defaultValue 'isoface-playground-' */
+  readonly cachePrefix?: string;
+}
+
+/** Adds the service worker to the build. */
+export function serviceWorker({ cachePrefix = 'isoface-playground-' }: ServiceWorkerOptions = {}): Plugin {
   return {
     name: 'service-worker',
     apply: 'build',
@@ -19,8 +26,9 @@ export function serviceWorker(): Plugin {
         const content = Object.values(bundle).map((file) => (file.type === 'chunk' ? file.code : file.source));
         const version = createHash('sha256');
         for (const part of content) version.update(part);
-        const head = `const VERSION = '${version.digest('hex').slice(0, 16)}';\nconst FILES = ${JSON.stringify(['./', ...files])};\n`;
-        this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: head + readFileSync(source, 'utf8') });
+        const constants = { PREFIX: cachePrefix, VERSION: version.digest('hex').slice(0, 16), FILES: ['./', ...files] };
+        const head = Object.entries(constants).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`);
+        this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: head.join('') + readFileSync(source, 'utf8') });
       },
     },
   };

@@ -26,7 +26,15 @@ export {
   type FakeOutputs,
   type FakeSession,
 } from './fakes/fake-backend.ts';
-export { FAKE_IMPORT_SOURCE, fakeDetector, fakeEmbedder, fakeLandmarker, fakeLandmarkPack, fakePack } from './fakes/fake-pack.ts';
+export {
+  FAKE_IMPORT_SOURCE,
+  fakeDetector,
+  fakeEmbedder,
+  fakeLandmarker,
+  fakeLandmarkPack,
+  fakeLivenessPack,
+  fakePack,
+} from './fakes/fake-pack.ts';
 export { brokenImage, createFakeParts, type FakeImage, type FakeParts, type FakePartsOptions } from './fakes/fake-parts.ts';
 export { drawFakeFaces, type FakeFace } from './fakes/fake-picture.ts';
 export { noiseImage, plainImage } from './oracles/noise-image.ts';

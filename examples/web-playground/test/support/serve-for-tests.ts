@@ -1,4 +1,4 @@
-/** The playground as `npm start` serves it, in a process of its own: this one resolves packages to their sources. */
+/** An example as `npm start` serves it, in a process of its own: this one resolves packages to their sources. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,12 +13,15 @@ export interface ServedPlayground {
 }
 
 /**
- * Serves the built playground on a free port.
+ * Serves a built example on a free port.
  *
  * @param env - Added to the environment, e.g. `ISOFACE_MODELS`.
+ * @param script - What serves it. @defaultValue the playground's
  */
-export async function serveForTests(env: Readonly<Record<string, string>>): Promise<ServedPlayground> {
-  const script = fileURLToPath(new URL('../../serve.mjs', import.meta.url));
+export async function serveForTests(
+  env: Readonly<Record<string, string>>,
+  script = fileURLToPath(new URL('../../serve.mjs', import.meta.url)),
+): Promise<ServedPlayground> {
   const { NODE_OPTIONS: _, NODE_ENV: __, ...inherited } = process.env;
   const child = spawn(process.execPath, [script, '0'], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
@@ -26,7 +29,7 @@ export async function serveForTests(env: Readonly<Record<string, string>>): Prom
   const [url] = await Promise.race([
     firstLine,
     exited.then(([code]) => {
-      throw new Error(`The server ended with code ${code}; was the playground built (npm run build:fast)?`);
+      throw new Error(`The server ended with code ${code}; was it built (npm run build:fast)?`);
     }),
   ]);
   return {

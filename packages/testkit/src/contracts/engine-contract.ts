@@ -90,7 +90,15 @@ export function describeFaceEngine<ImageInput>(
 
       it('times every stage with a number that is not negative', async () => {
         const { timings } = await engine.analyze(face);
-        expect(Object.keys(timings).sort()).toEqual(['alignMs', 'decodeMs', 'detectMs', 'embedMs', 'livenessMs', 'matchMs', 'preprocessMs']);
+        expect(Object.keys(timings).sort()).toEqual([
+          'alignMs',
+          'decodeMs',
+          'detectMs',
+          'embedMs',
+          'livenessMs',
+          'matchMs',
+          'preprocessMs',
+        ]);
         expect(Object.values(timings).filter((value) => !(value >= 0))).toEqual([]);
       });
 
