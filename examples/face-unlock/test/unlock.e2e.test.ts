@@ -64,7 +64,8 @@ describe.skipIf(!hasSharedData)('face unlock', () => {
     await page.getByRole('button', { name: 'Lock' }).click();
     await reach('locked');
   };
-  const picture = (page: Page, name: string): Promise<unknown> => page.screenshot({ path: `${LEFT_BY_TESTS}unlock-${name}.png`, fullPage: true });
+  const picture = (page: Page, name: string): Promise<unknown> =>
+    page.screenshot({ path: `${LEFT_BY_TESTS}unlock-${name}.png`, fullPage: true });
 
   describe('passive level, a camera that plays files', () => {
     let browser: Browser;

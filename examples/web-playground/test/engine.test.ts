@@ -69,6 +69,7 @@ describe('progress', () => {
       flipAveraging: true,
       detectionSize: 320,
       thresholds: [],
+      liveness: { passive: [], landmarks: 'five', thresholds: [] },
       versions: { onnxruntime: '1.30.0' },
       runtime: { ortBuild: 'jspi', threads: 2 },
       warnings: [],

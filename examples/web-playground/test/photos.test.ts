@@ -23,7 +23,7 @@ describe('photos', () => {
   ])('says how far they are', (outcomes, text) => expect(describePhotos(outcomes)).toBe(text));
 
   it('lists the stages and their sum', () => {
-    const timings = { decodeMs: 1, preprocessMs: 2, detectMs: 3, alignMs: 4, embedMs: 5, matchMs: 0 };
+    const timings = { decodeMs: 1, preprocessMs: 2, detectMs: 3, alignMs: 4, embedMs: 5, livenessMs: 0, matchMs: 0 };
     expect(listStageTimes(timings).map(([, ms]) => ms)).toEqual([1, 2, 3, 4, 5, 15]);
   });
 

@@ -296,6 +296,7 @@ export const en: Texts = {
     faceLost: 'Your face left the picture.',
     severalFaces: 'A second face came into the picture.',
     identityChanged: 'The face changed during the movements.',
+    flatFace: 'The face moved as a flat picture moves. Turn your head further, and bring it back slowly.',
     discontinuity: 'The picture jumped in a way that a camera does not.',
     frozenFrames: 'The picture stood still.',
   },

@@ -283,6 +283,7 @@ export const zh: Texts = {
     faceLost: '您的脸离开了画面。',
     severalFaces: '画面中出现了第二张脸。',
     identityChanged: '做动作期间换了人脸。',
+    flatFace: '面部像平面照片一样移动。请把头转得更明显一些，再慢慢转回。',
     discontinuity: '画面出现了摄像头不会有的跳变。',
     frozenFrames: '画面静止不动。',
   },

@@ -61,7 +61,8 @@ function installCamera({ prefix, names, role: firstRole, fps, reactionMs }: Came
     const loaded = new Map<string, Blob[]>();
     for (const name of names) {
       const frames: string[] = await (await fetch(`${prefix}${name}`)).json();
-      const toBlob = (text: string): Blob => new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], { type: 'image/jpeg' });
+      const toBlob = (text: string): Blob =>
+        new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], { type: 'image/jpeg' });
       loaded.set(name, frames.map(toBlob));
     }
     return loaded;
@@ -81,7 +82,11 @@ function installCamera({ prefix, names, role: firstRole, fps, reactionMs }: Came
     const grain = new OffscreenCanvas(704, 544);
     const grainContext = grain.getContext('2d') as OffscreenCanvasRenderingContext2D;
     const pixels = grainContext.createImageData(grain.width, grain.height);
-    for (let i = 0; i < pixels.data.length; i += 4) pixels.data.set([0, 1, 2].map(() => Math.random() * 256), i);
+    for (let i = 0; i < pixels.data.length; i += 4)
+      pixels.data.set(
+        [0, 1, 2].map(() => Math.random() * 256),
+        i,
+      );
     for (let i = 3; i < pixels.data.length; i += 4) pixels.data[i] = 10;
     grainContext.putImageData(pixels, 0, 0);
     let playing: { name: string; frame: number } | undefined;
