@@ -16,7 +16,11 @@ const BROWSER_ONLY = `${FOLDERS}/**/*.browser.test.ts`;
 const END_TO_END = `${FOLDERS}/**/*.e2e.test.ts`;
 const NEVER = ['**/node_modules/**', '**/dist/**'];
 /** What these say depends on the pace of the machine: how often a camera is looked at, how free a page is, when a connection drops. */
-const ALONE = ['packages/runtime-web/test/{loading,track,worker-life}.e2e.test.ts', 'examples/web-playground/test/camera.e2e.test.ts'];
+const ALONE = [
+  'packages/runtime-web/test/{loading,track,worker-life}.e2e.test.ts',
+  'examples/web-playground/test/camera.e2e.test.ts',
+  'examples/face-unlock/test/pace.e2e.test.ts',
+];
 /** Packages that run everywhere: what their tests say must hold in a browser too. */
 const NEUTRAL = 'packages/{core,models}/test/**';
 

@@ -11,7 +11,7 @@ import { createLockedOutScreen } from '../screens/locked-out-screen.ts';
 import { createLockedScreen } from '../screens/locked-screen.ts';
 import type { Screen, Words } from '../screens/screen.ts';
 import { createSettingsScreen } from '../screens/settings-screen.ts';
-import { createUnlockedScreen, type UnlockedDecision } from '../screens/unlocked-screen.ts';
+import { createUnlockedScreen } from '../screens/unlocked-screen.ts';
 import { createUnlockingScreen } from '../screens/unlocking-screen.ts';
 import { createUnusableScreen } from '../screens/unusable-screen.ts';
 import { CONSENT_VERSION, createWelcomeScreen } from '../screens/welcome-screen.ts';
@@ -21,7 +21,7 @@ import { chooseLanguage, isLanguage, LANGUAGES, type Language } from '../text/la
 import type { AppEngine, AppParts, AppUnlock } from './app-parts.ts';
 import { createEngineDesk, type OpenedUnlock } from './engine-desk.ts';
 import { describeNotice, type EnrolEnd, type Notice } from './notice.ts';
-import { afterEnrolment, afterUnlock, mayChangeSecurity, type ScreenName } from './route.ts';
+import { afterEnrolment, afterUnlock, mayChangeSecurity, type ScreenName, type UnlockedDecision } from './route.ts';
 import { createShell } from './shell.ts';
 
 /** Events that are remembered until the page closes. */

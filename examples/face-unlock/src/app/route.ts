@@ -2,7 +2,6 @@
 
 import type { UnlockDecision } from 'isoface';
 import type { AttemptEnd } from '../live/run-attempt.ts';
-import type { UnlockedDecision } from '../screens/unlocked-screen.ts';
 import type { EnrolEnd, Notice } from './notice.ts';
 
 /** The screens of the app; the value of `data-screen` on the main element. */
@@ -17,6 +16,9 @@ export type ScreenName =
   | 'settings'
   | 'lockedOut'
   | 'unusable';
+
+/** An attempt that unlocked. */
+export type UnlockedDecision = Extract<UnlockDecision, { readonly unlocked: true }>;
 
 /** What follows an attempt or an enrolment. */
 export type NextStep =

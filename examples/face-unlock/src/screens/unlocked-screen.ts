@@ -1,14 +1,11 @@
 /** Unlocked: the note, and how it was decided. */
 
-import type { UnlockDecision } from 'isoface';
 import { describeRisk } from '../app/notice.ts';
+import type { UnlockedDecision } from '../app/route.ts';
 import { createButton, createElement } from '../dom/create-element.ts';
 import type { KeptText } from '../settings/kept-text.ts';
 import { formatFmr, formatNumber } from '../text/format.ts';
 import { createActions, createFacts, createScreen, type Screen, type Words } from './screen.ts';
-
-/** An attempt that unlocked. */
-export type UnlockedDecision = Extract<UnlockDecision, { readonly unlocked: true }>;
 
 /** What the screen shows and does. */
 export interface UnlockedScreenOptions {
