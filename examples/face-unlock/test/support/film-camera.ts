@@ -32,8 +32,9 @@ export async function offerClips(context: BrowserContext, clips: Clips): Promise
 /**
  * Replaces the camera of a page, before it loads.
  *
- * With a role that reacts, what the page sees is an animation that a program made of one photo: an injected deepfake. That it passes a challenge is no
- * accident. Nothing in the page can tell it from a camera; the signals of injection may notice something and report it as a risk.
+ * With a role that reacts, what the page sees is an animation that a program made of one photo: an injected deepfake. That it passes a challenge is
+ * what it was made for, and shows what face unlock does not protect against: nothing in a page can tell such a program from a camera, and the signals of
+ * injection, which notice careless ones, say nothing about this one.
  */
 export function replaceCamera(page: Page, names: readonly string[], role: FilmRole): Promise<unknown> {
   return page.addInitScript(installCamera, { prefix: PREFIX, names, role, fps: FRAMES_PER_SECOND, reactionMs: REACTION_MS });
@@ -79,7 +80,7 @@ function installCamera({ prefix, names, role: firstRole, fps, reactionMs }: Came
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: 640, height: 480 });
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-    const grain = new OffscreenCanvas(704, 544);
+    const grain = new OffscreenCanvas(768, 608);
     const grainContext = grain.getContext('2d') as OffscreenCanvasRenderingContext2D;
     const pixels = grainContext.createImageData(grain.width, grain.height);
     for (let i = 0; i < pixels.data.length; i += 4)
@@ -108,7 +109,9 @@ function installCamera({ prefix, names, role: firstRole, fps, reactionMs }: Came
       const picture = await createImageBitmap(blob);
       context.drawImage(picture, 0, 0);
       picture.close();
-      if (role.noise) context.drawImage(grain, -Math.floor(Math.random() * 64), -Math.floor(Math.random() * 64));
+      if (!role.noise) return;
+      // Twice, at places that do not come again within a test: the same frame again is a sign of a loop.
+      for (let i = 0; i < 2; i++) context.drawImage(grain, -Math.floor(Math.random() * 128), -Math.floor(Math.random() * 128));
     };
     await draw();
     const stream = canvas.captureStream();

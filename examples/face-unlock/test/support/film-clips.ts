@@ -43,10 +43,15 @@ export async function filmMoves(face: FilmFace): Promise<Record<string, Buffer[]
     blink: there({ eyesClosed: 1 }, 250, 150),
     smile: there({ smile: 1 }, 900, 400),
     moveCloser: there({ scale: 1.45 }, 900, 800),
-    left: there({ yawDegrees: TURN }, 3000),
-    right: there({ yawDegrees: -TURN }, 3000),
+    left: there({ yawDegrees: TURN }, 2000),
+    right: there({ yawDegrees: -TURN }, 2000),
   };
   const clips: Record<string, Buffer[]> = {};
   for (const [name, script] of Object.entries(scripts)) clips[name] = await renderClip(face, script, OPTIONS);
   return clips;
+}
+
+/** Chromium plays files at 30 frames per second. */
+export function toCameraRate(clip: readonly Buffer[]): Buffer[] {
+  return clip.flatMap((frame) => new Array<Buffer>(30 / FRAMES_PER_SECOND).fill(frame));
 }

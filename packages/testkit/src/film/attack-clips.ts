@@ -4,7 +4,7 @@ import { moveAt } from './clip-script.ts';
 import { type FilmFace, openFilmFace, type PhotoFace } from './film-face.ts';
 import { randomNumbers } from './random-numbers.ts';
 import type { ClipOptions } from './render-clip.ts';
-import { CLIP_HEIGHT, CLIP_WIDTH, plainFrame, type RgbFrame, toJpeg, toJpegs } from './rgb-frame.ts';
+import { CLIP_HEIGHT, CLIP_WIDTH, plainFrame, type RgbFrame, toJpeg } from './rgb-frame.ts';
 import { createSensorNoise } from './sensor-noise.ts';
 import { type TriangleNet, warpTriangles } from './warp-triangles.ts';
 
@@ -17,11 +17,11 @@ export async function stillClip(face: FilmFace, frames: number, noise: number, s
   const still = face.frame(moveAt([], 0));
   if (noise === 0) return new Array<Buffer>(frames).fill(await toJpeg(still));
   const addNoise = createSensorNoise(noise, seed);
-  return toJpegs(
+  return Promise.all(
     Array.from({ length: frames }, () => {
       const frame = { ...still, data: still.data.slice() };
       addNoise(frame);
-      return frame;
+      return toJpeg(frame);
     }),
   );
 }
@@ -56,7 +56,7 @@ export async function framedPhotoClip(
   const phase = randomNumbers(seed)() * 7;
   const { source, triangles } = cornersOf(shown);
   const wall = plainFrame(...WALL);
-  return toJpegs(
+  return Promise.all(
     Array.from({ length: frames }, (_, i) => {
       const seconds = i / framesPerSecond;
       const angle = ((2.5 + 0.8 * Math.sin(seconds * 1.7 + phase)) * Math.PI) / 180;
@@ -70,7 +70,7 @@ export async function framedPhotoClip(
       const frame = { ...wall, data: wall.data.slice() };
       warpTriangles(shown, { source, triangles }, moved, frame);
       addNoise(frame);
-      return frame;
+      return toJpeg(frame);
     }),
   );
 }

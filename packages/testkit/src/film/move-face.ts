@@ -17,8 +17,8 @@ const EYES = [
   { upper: [466, 388, 387, 386, 385, 384, 398], lower: [249, 390, 373, 374, 380, 381, 382], crease: [467, 260, 259, 257, 258, 286, 414] },
 ] as const;
 /**
- * Shares of the way from the upper lid to the lower one. The face mesh sees closed eyes that are made so less well than real ones, and in some photos not
- * at all: of six people the opening fell to 0.58 to 0.88 of what it was. Choose photos by measuring.
+ * Shares of the way from the upper lid to the lower one. The face mesh sees eyes that are closed so in some photos well and in others hardly: of six people
+ * the opening fell to 0.58 to 0.88 of what it was. Choose photos by measuring.
  */
 const [UPPER_WAY, LOWER_WAY, CREASE_WAY] = [1, 0, 1];
 

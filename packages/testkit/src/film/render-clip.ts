@@ -3,7 +3,7 @@
 import { type ClipMoment, type HeadMove, moveAt } from './clip-script.ts';
 import { type FilmFace, openFilmFace, type PhotoFace } from './film-face.ts';
 import { randomNumbers } from './random-numbers.ts';
-import { type RgbFrame, toJpegs } from './rgb-frame.ts';
+import { type RgbFrame, toJpeg } from './rgb-frame.ts';
 import { createSensorNoise } from './sensor-noise.ts';
 
 /** Options of all clips. */
@@ -25,7 +25,8 @@ export interface ClipOptions {
  */
 export async function renderClip(face: PhotoFace | FilmFace, script: readonly ClipMoment[], options: ClipOptions = {}): Promise<Buffer[]> {
   const filmed = 'frame' in face ? face : await openFilmFace(face);
-  return toJpegs([...renderFrames(filmed, script, options)]);
+  // Compressed by other threads while the next frames are rendered.
+  return Promise.all(Array.from(renderFrames(filmed, script, options), toJpeg));
 }
 
 /** The frames of {@link renderClip} before they are compressed, one by one. */

@@ -12,11 +12,6 @@ export interface RgbFrame {
   readonly data: Uint8ClampedArray;
 }
 
-/** Compresses frames, in their order. */
-export function toJpegs(frames: readonly RgbFrame[]): Promise<Buffer[]> {
-  return Promise.all(frames.map(toJpeg));
-}
-
 /** Compresses one frame; 90 leaves noise and edges as a camera does. */
 export function toJpeg({ width, height, data }: RgbFrame): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })

@@ -55,7 +55,8 @@ function drawTriangle(source: RgbFrame, net: TriangleNet, moved: Float64Array, t
   const bottom = Math.min(target.height - 1, Math.floor(Math.max(ay, by, cy) - 0.5));
   const [stepB, stepC] = [(cy - ay) / area, (ay - by) / area];
   for (let y = top; y <= bottom; y++) {
-    const [dx, dy] = [left + 0.5 - ax, y + 0.5 - ay];
+    const dx = left + 0.5 - ax;
+    const dy = y + 0.5 - ay;
     let b = (dx * (cy - ay) - (cx - ax) * dy) / area;
     let c = ((bx - ax) * dy - dx * (by - ay)) / area;
     for (let x = left; x <= right; x++, b += stepB, c += stepC) {
@@ -69,17 +70,17 @@ function isStill(x: number, y: number, u: number, v: number): boolean {
   return x === u && y === v;
 }
 
-/** Bilinear; outside the source its border goes on. */
+/** Bilinear, in 256ths of a pixel; outside the source its border goes on. Plain numbers: it runs for every pixel. */
 function copyPixel({ width, height, data }: RgbFrame, u: number, v: number, target: RgbFrame, pixel: number): void {
-  const x = Math.min(Math.max(u, 0), width - 1.001);
-  const y = Math.min(Math.max(v, 0), height - 1.001);
-  const [x0, y0] = [Math.floor(x), Math.floor(y)];
-  const [fx, fy] = [x - x0, y - y0];
-  const from = (y0 * width + x0) * 3;
+  const x = Math.max(0, Math.min(u * 256, (width - 1) * 256 - 1)) | 0;
+  const y = Math.max(0, Math.min(v * 256, (height - 1) * 256 - 1)) | 0;
+  const fx = x & 255;
+  const fy = y & 255;
+  const from = ((y >> 8) * width + (x >> 8)) * 3;
   const below = from + width * 3;
   for (let channel = 0; channel < 3; channel++) {
-    const upper = (data[from + channel] as number) * (1 - fx) + (data[from + 3 + channel] as number) * fx;
-    const lower = (data[below + channel] as number) * (1 - fx) + (data[below + 3 + channel] as number) * fx;
-    target.data[pixel * 3 + channel] = upper * (1 - fy) + lower * fy;
+    const upper = (data[from + channel] as number) * (256 - fx) + (data[from + 3 + channel] as number) * fx;
+    const lower = (data[below + channel] as number) * (256 - fx) + (data[below + 3 + channel] as number) * fx;
+    target.data[pixel * 3 + channel] = (upper * (256 - fy) + lower * fy + 32_768) >> 16;
   }
 }

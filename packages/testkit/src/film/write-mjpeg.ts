@@ -12,7 +12,14 @@ import sharp from 'sharp';
  */
 export async function writeMjpeg(frames: readonly Uint8Array[], file: string): Promise<void> {
   const different = [...new Set(frames)];
-  const narrowed = await Promise.all(different.map((frame) => sharp(frame).linear(219 / 255, 16).jpeg({ quality: 95 }).toBuffer()));
+  const narrowed = await Promise.all(
+    different.map((frame) =>
+      sharp(frame)
+        .linear(219 / 255, 16)
+        .jpeg({ quality: 95 })
+        .toBuffer(),
+    ),
+  );
   const byFrame = new Map(different.map((frame, i) => [frame, narrowed[i] as Buffer]));
   await writeFile(file, Buffer.concat(frames.map((frame) => byFrame.get(frame) as Buffer)));
 }

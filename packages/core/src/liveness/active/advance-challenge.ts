@@ -124,7 +124,8 @@ function look(state: ChallengeState, observation: ChallengeObservation): Challen
     const severalMs = state.severalMs ?? nowMs;
     return nowMs - severalMs > PATIENCE_MS ? 'severalFaces' : { ...watched, severalMs };
   }
-  if (faces < 1 || signals === undefined || trackId === undefined || !isUsable(signals)) {
+  // Not `faces < 1`, which is false for NaN.
+  if (!(faces >= 1) || signals === undefined || trackId === undefined || !isUsable(signals)) {
     return nowMs - (state.seenMs ?? nowMs) > PATIENCE_MS ? 'faceLost' : { ...watched, severalMs: undefined };
   }
   if (state.trackId !== undefined && trackId !== state.trackId) return 'identityChanged';
@@ -138,19 +139,22 @@ function look(state: ChallengeState, observation: ChallengeObservation): Challen
 function watchFingerprint(state: ChallengeState, { fingerprint, timestampMs }: ChallengeObservation): ChallengeState | ChallengeFailure {
   if (fingerprint === undefined) return { ...state, frozenMs: undefined };
   const { fingerprints } = state;
-  if (fingerprints.at(-1) === fingerprint) {
+  const at = fingerprints.lastIndexOf(fingerprint);
+  if (at >= 0 && fingerprints.length - 1 - at >= LOOP_FRAMES) return 'frozenFrames';
+  if (at >= 0) {
+    // The last frame again, or a few frames in turn.
     const frozenMs = state.frozenMs ?? state.lastMs ?? timestampMs;
     return timestampMs - frozenMs > FROZEN_MS ? 'frozenFrames' : { ...state, frozenMs };
   }
-  const at = fingerprints.lastIndexOf(fingerprint);
-  if (at >= 0 && fingerprints.length - 1 - at >= LOOP_FRAMES) return 'frozenFrames';
   return { ...state, fingerprints: [...fingerprints, fingerprint].slice(-MOST_FINGERPRINTS), frozenMs: undefined };
 }
 
 /** Embeddings of a turned face are less alike; those of a straight one must match. */
 function recognize(state: ChallengeState, signals: FaceSignals, similarity: number | undefined): ChallengeState | ChallengeFailure {
-  if (state.similarityThreshold === undefined || similarity === undefined || !isNeutral(signals, state.first)) return state;
-  return similarity >= state.similarityThreshold ? { ...state, isRecognized: true } : 'identityChanged';
+  const { similarityThreshold, first } = state;
+  if (similarityThreshold === undefined || similarity === undefined || !Number.isFinite(similarity)) return state;
+  if (!isNeutral(signals, first)) return state;
+  return similarity >= similarityThreshold ? { ...state, isRecognized: true } : 'identityChanged';
 }
 
 function lookStraight(state: ChallengeState, signals: FaceSignals, nowMs: number): ChallengeState {
@@ -170,8 +174,8 @@ function move(state: ChallengeState, signals: FaceSignals, nowMs: number): Chall
   if (movement === undefined || action === undefined) return 'stepTimeout';
   const sinceMs = nowMs - phaseMs;
   const { baseline } = movement;
-  const step = advanceMovement(movement.state, action, { signals, baseline, nowMs });
-  const isTooEarly = step.state.thereMs !== undefined && step.state.thereMs - phaseMs < REACTION_MS;
+  const step = advanceMovement(movement.state, action, { signals, baseline, nowMs, frameMs: nowMs - (state.lastMs ?? nowMs) });
+  const isTooEarly = step.state.share >= 1 && sinceMs < REACTION_MS;
   if (isTooEarly) {
     // Everybody blinks now and then, also right after being asked to; that one does not count.
     return action === 'blink' ? { ...state, movement: { baseline, state: NO_MOVEMENT } } : 'impossibleTiming';

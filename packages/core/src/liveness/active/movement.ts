@@ -3,12 +3,17 @@
 import type { ChallengeAction, ChallengeFailure } from './challenge.ts';
 import type { FaceSignals } from './face-signals.ts';
 import { computePlanarResidual } from './planar-residual.ts';
+import { computePlanarStretch } from './planar-stretch.ts';
 
 /** How the face was before the movement: medians over the frames in which it looked straight. */
 export type Baseline = FaceSignals;
 
 /** What is remembered of a movement between two frames. Plain data. */
 export interface MovementState {
+  /** How much of the movement the frame showed; 1 and more is enough. */
+  readonly share: number;
+  /** Whether the movement was far enough from one frame to the next, with nothing in between; it counts only when it is made anew. */
+  readonly hasJumped: boolean;
   /** Frames in a row in which the movement was far enough. */
   readonly framesThere: number;
   /** When it was far enough first. */
@@ -30,7 +35,15 @@ export interface MovementStep {
 }
 
 /** The state before the first frame of a movement. */
-export const NO_MOVEMENT: MovementState = { framesThere: 0, flatFrames: 0, solidFrames: 0, framesElsewhere: 0, progress: 0 };
+export const NO_MOVEMENT: MovementState = {
+  share: 0,
+  hasJumped: false,
+  framesThere: 0,
+  flatFrames: 0,
+  solidFrames: 0,
+  framesElsewhere: 0,
+  progress: 0,
+};
 
 /**
  * Turn of the head, degrees by the mesh. A flat picture that is turned by 50 degrees half a metre away reads as less than 12; people who look past the
@@ -50,6 +63,11 @@ const LONGEST_BLINK_MS = 1_200;
 /** Widening of the mouth. From one picture of a serious face to the next it varies by 5 %. */
 const SMILE_SHARE = 1.12;
 const SMILE_MS = 200;
+/**
+ * A face with closed eyes keeps its proportions: of pictures of one person in one pose 99 % are squeezed to no less than 0.91 of each other. A flat
+ * picture whose eyes are squeezed as if they were closed must be tilted by 40 degrees or more, to 0.87 and less (mesh, LFW, 40 photos).
+ */
+const LEVEL_STRETCH = 0.88;
 /** Growth of the face. */
 const CLOSER_SHARE = 1.25;
 /** One frame may be an accident of the landmarks. */
@@ -67,27 +85,53 @@ const ELSEWHERE_TURN_DEGREES = 20;
 const ELSEWHERE_NOD_DEGREES = 18;
 const ELSEWHERE_FRAMES = 3;
 
+/**
+ * The frame before the first that is far enough must show so much of the movement: a head is seen on its way, the next photo of a slide show is not.
+ * For a turn this is a step of 10 degrees between two frames, 150 degrees per second at 15 frames per second.
+ */
+const ON_THE_WAY_SHARE = 0.3;
+/** Between frames further apart than this a person who moves quickly is not seen on the way either. */
+const WAY_FRAME_MS = 75;
+
+/** A frame of a movement. */
+export interface MovementFrame {
+  readonly signals: FaceSignals;
+  readonly baseline: Baseline;
+  readonly nowMs: number;
+  /** Time since the frame before, whether or not it showed a face. */
+  readonly frameMs: number;
+}
+
 /** Looks at the next frame of a movement. */
 export function advanceMovement(
   state: MovementState,
   action: ChallengeAction,
-  { signals, baseline, nowMs }: { readonly signals: FaceSignals; readonly baseline: Baseline; readonly nowMs: number },
+  { signals, baseline, nowMs, frameMs }: MovementFrame,
 ): MovementStep {
   const framesElsewhere = isElsewhere(action, signals, baseline) ? state.framesElsewhere + 1 : 0;
   const share = computeShare(action, signals, baseline);
-  const isThere = share >= 1;
+  const isJump = isHeadMovement(action) && share >= 1 && state.share < ON_THE_WAY_SHARE && frameMs <= WAY_FRAME_MS;
+  const hasJumped = isJump || (state.hasJumped && share >= ON_THE_WAY_SHARE);
+  const isThere = share >= 1 && !hasJumped;
   const solidity = isThere ? judgeSolidity(action, signals, baseline) : undefined;
   const next: MovementState = {
+    share,
+    hasJumped,
     framesThere: isThere ? state.framesThere + 1 : 0,
     thereMs: isThere ? (state.thereMs ?? nowMs) : isReturning(action) ? state.thereMs : undefined,
     flatFrames: state.flatFrames + (solidity === 'flat' ? 1 : 0),
     solidFrames: state.solidFrames + (solidity === 'solid' ? 1 : 0),
     framesElsewhere,
-    progress: Math.max(state.progress, Math.min(1, Math.max(0, share))),
+    progress: hasJumped ? state.progress : Math.max(state.progress, Math.min(1, Math.max(0, share))),
   };
   if (framesElsewhere >= ELSEWHERE_FRAMES) return { state: next, isDone: false, failure: 'wrongAction' };
   if (next.flatFrames >= FLAT_FRAMES && next.solidFrames === 0) return { state: next, isDone: false, failure: 'flatFace' };
   return complete(next, action, { signals, baseline, nowMs });
+}
+
+/** A blink may be over between two frames, and a smile is small beside the noise of the mouth: neither is reliably seen on its way. */
+function isHeadMovement(action: ChallengeAction): boolean {
+  return action !== 'blink' && action !== 'smile';
 }
 
 /** Movements that are done only when the face is back where it was. */
@@ -98,7 +142,7 @@ function isReturning(action: ChallengeAction): boolean {
 function complete(
   state: MovementState,
   action: ChallengeAction,
-  { signals, baseline, nowMs }: { readonly signals: FaceSignals; readonly baseline: Baseline; readonly nowMs: number },
+  { signals, baseline, nowMs }: Pick<MovementFrame, 'signals' | 'baseline' | 'nowMs'>,
 ): MovementStep {
   const { framesThere, thereMs, solidFrames } = state;
   const heldMs = thereMs === undefined ? 0 : nowMs - thereMs;
@@ -136,12 +180,18 @@ function computeShare(action: ChallengeAction, signals: FaceSignals, baseline: B
     case 'nod':
       return -pitch / NOD_DEGREES;
     case 'blink':
-      return shareOfChange(signals.eyeAspectRatio, baseline.eyeAspectRatio, CLOSED_SHARE);
+      return isLevel(signals, baseline) ? shareOfChange(signals.eyeAspectRatio, baseline.eyeAspectRatio, CLOSED_SHARE) : 0;
     case 'smile':
       return shareOfChange(signals.mouthWidthRatio, baseline.mouthWidthRatio, SMILE_SHARE);
     case 'moveCloser':
       return shareOfChange(signals.closeness, baseline.closeness, CLOSER_SHARE);
   }
+}
+
+/** Whether the face has kept its proportions, so that low eyes are closed and not only seen from above or below. */
+function isLevel({ points }: FaceSignals, baseline: Baseline): boolean {
+  if (points === undefined || baseline.points === undefined) return true;
+  return (computePlanarStretch(baseline.points, points) ?? 0) >= LEVEL_STRETCH;
 }
 
 /** 0 at the baseline, 1 where it was multiplied by `wanted`. */
