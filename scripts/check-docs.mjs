@@ -7,7 +7,9 @@ import ts from 'typescript';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packages = ['core', 'models', 'model-tools', 'runtime-node', 'runtime-web', 'postgres', 'evaluation'];
 const umbrella = ['browser', 'node'].map((name) => join(root, `packages/isoface/src/${name}.ts`));
-const parts = ['evaluation', 'gallery', 'liveness', 'recognizers', 'unlock'].map((name) => join(root, `packages/core/src/${name}/index.ts`));
+const parts = ['evaluation', 'gallery', 'liveness', 'recognizers', 'unlock'].map((name) =>
+  join(root, `packages/core/src/${name}/index.ts`),
+);
 const entries = [...packages.map((name) => join(root, `packages/${name}/src/index.ts`)), ...umbrella, ...parts];
 const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);

@@ -42,7 +42,11 @@ export const TYPE_CASES: readonly TypeCase[] = [
 ];
 
 export const DOCUMENT_CASES: readonly DocumentCase[] = [
-  { documents: ['docs/browser.md', 'docs/unlock.md', 'packages/runtime-web/README.md'], application: 'web', compilerOptions: { ...BROWSER, ...BUNDLER } },
+  {
+    documents: ['docs/browser.md', 'docs/unlock.md', 'packages/runtime-web/README.md'],
+    application: 'web',
+    compilerOptions: { ...BROWSER, ...BUNDLER },
+  },
   {
     documents: ['docs/guide.md', 'docs/gallery.md', 'packages/isoface/README.md'],
     application: 'node',

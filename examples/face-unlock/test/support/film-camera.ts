@@ -1,7 +1,7 @@
 /** A camera for pages whose picture is made here: it plays clips, and can answer to what the page asks for. */
 
 import type { BrowserContext, Page } from 'playwright';
-import { FRAMES_PER_SECOND } from './film-clips.ts';
+import { DRAWN_RATE } from './film-clips.ts';
 
 /** Clips by name; JPEGs. */
 export type Clips = Readonly<Record<string, readonly Uint8Array[]>>;
@@ -37,7 +37,7 @@ export async function offerClips(context: BrowserContext, clips: Clips): Promise
  * injection, which notice careless ones, say nothing about this one.
  */
 export function replaceCamera(page: Page, names: readonly string[], role: FilmRole): Promise<unknown> {
-  return page.addInitScript(installCamera, { prefix: PREFIX, names, role, fps: FRAMES_PER_SECOND, reactionMs: REACTION_MS });
+  return page.addInitScript(installCamera, { prefix: PREFIX, names, role, fps: DRAWN_RATE, reactionMs: REACTION_MS });
 }
 
 /** Gives the person or thing before the camera another role. */

@@ -1,34 +1,35 @@
-/** What people do before the camera, 15 frames per second. */
+/** What people do before the camera. */
 
 import { type FilmFace, renderClip } from '@isoface/testkit/node';
 
-/** Frames of every clip per second. */
-export const FRAMES_PER_SECOND = 15;
+/** Chromium shows files of clips at this rate. */
+export const FILE_RATE = 30;
+/** Rate of the camera that the tests draw: as much as is looked at. */
+export const DRAWN_RATE = 15;
 
-const OPTIONS = { framesPerSecond: FRAMES_PER_SECOND } as const;
 const TURN = 22;
 
 /** Looks into the camera and holds still as a person does. */
-export function filmRest(face: FilmFace, seconds: number): Promise<Buffer[]> {
-  return renderClip(face, [{ atMs: 0 }, { atMs: seconds * 1000 }], OPTIONS);
+export function filmRest(face: FilmFace, seconds: number, framesPerSecond: number): Promise<Buffer[]> {
+  return renderClip(face, [{ atMs: 0 }, { atMs: seconds * 1000 }], { framesPerSecond });
 }
 
-/** Straight, to the own left, to the own right, for the poses of an enrolment. */
+/** Straight, to the own left, to the own right, for the poses of an enrolment; for a file. */
 export function filmEnrolment(face: FilmFace): Promise<Buffer[]> {
   const [left, right] = [{ yawDegrees: TURN }, { yawDegrees: -TURN }];
   const script = [
     { atMs: 0 },
-    { atMs: 2500 },
-    { atMs: 3000, ...left },
-    { atMs: 5500, ...left },
-    { atMs: 6300, ...right },
-    { atMs: 8500, ...right },
-    { atMs: 9000 },
+    { atMs: 2000 },
+    { atMs: 2400, ...left },
+    { atMs: 4400, ...left },
+    { atMs: 5100, ...right },
+    { atMs: 7100, ...right },
+    { atMs: 7500 },
   ];
-  return renderClip(face, script, OPTIONS);
+  return renderClip(face, script, { framesPerSecond: FILE_RATE });
 }
 
-/** Movements that begin and end at rest: those of a challenge under their names, and the poses of an enrolment. */
+/** Movements that begin and end at rest, for the drawn camera: those of a challenge under their names, and the poses of an enrolment. */
 export async function filmMoves(face: FilmFace): Promise<Record<string, Buffer[]>> {
   const there = (move: object, holdMs: number, moveMs = 500) => [
     { atMs: 0 },
@@ -47,11 +48,6 @@ export async function filmMoves(face: FilmFace): Promise<Record<string, Buffer[]
     right: there({ yawDegrees: -TURN }, 2000),
   };
   const clips: Record<string, Buffer[]> = {};
-  for (const [name, script] of Object.entries(scripts)) clips[name] = await renderClip(face, script, OPTIONS);
+  for (const [name, script] of Object.entries(scripts)) clips[name] = await renderClip(face, script, { framesPerSecond: DRAWN_RATE });
   return clips;
-}
-
-/** Chromium plays files at 30 frames per second. */
-export function toCameraRate(clip: readonly Buffer[]): Buffer[] {
-  return clip.flatMap((frame) => new Array<Buffer>(30 / FRAMES_PER_SECOND).fill(frame));
 }

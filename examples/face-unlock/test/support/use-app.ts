@@ -46,7 +46,7 @@ export async function enrol({ page, reach }: AppPage): Promise<void> {
   await page.getByRole('button', { name: 'Enrol my face' }).click();
   const end = page.locator('main[data-screen="locked"], main [data-notice="enrolRefused"]').first();
   await end.waitFor({ timeout: ENROL_MS });
-  expect(await page.locator('.notice').first().innerText()).toContain('Your face is enrolled');
+  expect(await page.locator('.notice').first().textContent()).toContain('Your face is enrolled');
 }
 
 /** Begins an attempt. */
@@ -62,7 +62,7 @@ export async function tryUnlock(app: AppPage): Promise<AttemptResult> {
   await app.page.locator('main[data-screen="unlocked"], main [data-notice="refused"]').first().waitFor({ timeout: UNLOCK_MS });
   const milliseconds = Math.round(performance.now() - start);
   const main = app.page.locator('main');
-  return { isUnlocked: (await main.getAttribute('data-screen')) === 'unlocked', text: await main.innerText(), milliseconds };
+  return { isUnlocked: (await main.getAttribute('data-screen')) === 'unlocked', text: (await main.textContent()) ?? '', milliseconds };
 }
 
 /** From the unlocked screen back to the locked one. */

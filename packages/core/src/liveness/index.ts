@@ -10,7 +10,7 @@ export type {
 } from './active/challenge.ts';
 export { type DrawChallengeOptions, drawChallenge } from './active/draw-challenge.ts';
 export { type FaceSignals, type FrameSize, measureFaceSignals, type SignalFace } from './active/face-signals.ts';
-export { listChallengeActions } from './active/list-challenge-actions.ts';
+export { listChallengeActions, listPossibleActions } from './active/list-challenge-actions.ts';
 export { computePlanarResidual } from './active/planar-residual.ts';
 export {
   type CameraDescription,

@@ -23,7 +23,7 @@ export interface UnlockPolicy {
   readonly livenessTarget?: LivenessTarget | undefined;
   /** Movements asked for. @defaultValue 3 */
   readonly challengeSteps?: number | undefined;
-  /** Movements to draw from. @defaultValue all that the engine can see */
+  /** Movements to draw from, two or more; one of them a turn or a nod. @defaultValue all that the engine was shown to see: not `blink` */
   readonly challengeActions?: readonly ChallengeAction[] | undefined;
   /** Time for one movement. @defaultValue 6000 */
   readonly stepLimitMs?: number | undefined;

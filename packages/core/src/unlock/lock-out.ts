@@ -43,6 +43,8 @@ export interface Moment {
 /** A lock-out that this page has seen: what its monotonic clock holds. */
 export interface SeenLock {
   readonly startedAtMs: number;
+  /** Tells two lock-outs apart that a clock set back lets begin at the same time. */
+  readonly failures: number;
   readonly endsAtMonotonicMs: number;
 }
 
@@ -79,12 +81,13 @@ export function viewLockOut(kept: LockOutState, seen: SeenLock | undefined, mome
   const { lock, failures } = state;
   if (lock === undefined) return { state, seen: undefined, isClockSetBack, remainingMs: 0, attemptsLeft: countLeft(failures, rules) };
   const byWall = clamp(lock.startedAtMs + lock.delayMs - wallMs, lock.delayMs);
-  const known = seen?.startedAtMs === lock.startedAtMs && !isClockSetBack ? seen : undefined;
+  const isKnown = seen?.startedAtMs === lock.startedAtMs && seen.failures === failures && !isClockSetBack;
+  const known = isKnown ? seen : undefined;
   const byPage = known === undefined ? 0 : clamp(known.endsAtMonotonicMs - monotonicMs, lock.delayMs);
   const remainingMs = Math.max(byWall, byPage);
   return {
     state,
-    seen: known ?? { startedAtMs: lock.startedAtMs, endsAtMonotonicMs: monotonicMs + byWall },
+    seen: known ?? { startedAtMs: lock.startedAtMs, failures, endsAtMonotonicMs: monotonicMs + byWall },
     isClockSetBack,
     remainingMs,
     attemptsLeft: remainingMs > 0 ? 0 : countLeft(failures, rules),

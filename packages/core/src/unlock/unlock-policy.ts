@@ -3,7 +3,8 @@
 import type { EngineInfo } from '../engine/face-engine.ts';
 import { FaceError, isFaceError } from '../errors/face-error.ts';
 import type { ChallengeAction } from '../liveness/active/challenge.ts';
-import { listChallengeActions } from '../liveness/active/list-challenge-actions.ts';
+import { hasSolidAction } from '../liveness/active/draw-challenge.ts';
+import { listChallengeActions, listPossibleActions } from '../liveness/active/list-challenge-actions.ts';
 import { type LivenessTarget, selectLivenessThreshold } from '../liveness/passive/select-liveness-threshold.ts';
 import { selectThreshold } from '../match/select-threshold.ts';
 import { assertKnownOptions, assertOption, isWholeNumber } from '../recognizers/assert-option.ts';
@@ -142,16 +143,16 @@ function settlePassive(policy: UnlockPolicy, { liveness: can }: EngineInfo, leve
 }
 
 function settleActive(policy: UnlockPolicy, { liveness: can }: EngineInfo, steps: number, stepLimitMs: number): ActiveSettings {
-  const known = listChallengeActions(can.landmarks);
-  const { challengeActions: actions = known } = policy;
+  const known = listPossibleActions(can.landmarks);
+  const { challengeActions: actions = listChallengeActions(can.landmarks) } = policy;
   // With fewer than two each challenge would be the one before.
-  const isList = Array.isArray(actions) && actions.length >= 2 && new Set(actions).size === actions.length;
+  const isList = Array.isArray(actions) && actions.length >= 2 && new Set(actions).size === actions.length && hasSolidAction(actions);
   const unknown = isList ? actions.find((action) => !known.includes(action)) : undefined;
   if (!isList || unknown !== undefined) {
     const why = can.landmarks === 'five' ? ' Blinking and smiling need a face mesh or 68 landmarks: create the engine with liveness.' : '';
     throw new FaceError(
       'INVALID_OPTION',
-      `Expected challengeActions to be two or more of the movements that this engine can see (${known.join(', ')}), each once, got ${JSON.stringify(actions)}.${why}`,
+      `Expected challengeActions to be two or more of the movements that this engine can see (${known.join(', ')}), each once, a turn or a nod among them, got ${JSON.stringify(actions)}.${why}`,
       { option: 'challengeActions', known, landmarks: can.landmarks },
     );
   }
