@@ -50,7 +50,6 @@ export { computeShrinkFactor, shrinkImage } from './image/shrink-image.ts';
 export { createBestPreprocessor, createSimdPreprocessor } from './image/simd/create-simd-preprocessor.ts';
 export { countSamples } from './image/warp-to-tensor.ts';
 export { decodeIbug68, toFiveLandmarks } from './landmarks/ibug68.ts';
-export { decodeMesh468, MESH468_COUNT } from './landmarks/mesh468.ts';
 export { computeUprightCrop } from './landmarks/upright-crop.ts';
 export { type Comparison, compareEmbeddings, computeCosineSimilarity, computeEuclideanDistance } from './match/compare-embeddings.ts';
 export { selectProminentFace } from './match/select-prominent-face.ts';

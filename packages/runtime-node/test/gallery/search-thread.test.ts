@@ -114,8 +114,10 @@ describe('createThreadIndex', () => {
 
   it('fails calls under way when its thread is terminated', async () => {
     const { index, thread } = await create();
+    // Asked for in this order, for a thread that is quick would have answered before its end.
+    const ended = thread.terminate();
     const call = index.search(UP, { limit: 1 });
-    await thread.terminate();
+    await ended;
     await expect(call).rejects.toMatchObject({ code: 'WORKER_CRASHED', details: { exitCode: 1 } });
   });
 
