@@ -25,7 +25,7 @@ const ALONE = [
 const NEUTRAL = 'packages/{core,models}/test/**';
 
 /** The longest files of each project, which would keep a machine waiting if they came last. */
-const LONG = ['tests/parity/', 'packaging/matrix', 'file-store-crash', 'gpu-life'];
+const LONG = ['tests/parity/', 'packaging/matrix', 'face-unlock/test/unlock.e2e', 'file-store-crash', 'gpu-life'];
 
 class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,9 +1,9 @@
-import { computeUprightCrop, decodeMesh468, estimatePose, MESH468_COUNT } from '@isoface/core';
+import { computeUprightCrop, estimatePose } from '@isoface/core';
 import { arbitraryBox } from '@isoface/testkit';
 import { hasSharedData, readGolden } from '@isoface/testkit/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateMeshPose } from '../../src/landmarks/mesh468.ts';
+import { decodeMesh468, estimateMeshPose, MESH468_COUNT } from '../../src/landmarks/mesh468.ts';
 import type { Pose } from '../../src/quality/estimate-pose.ts';
 
 interface MeshGolden {
